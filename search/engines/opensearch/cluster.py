@@ -7,6 +7,7 @@ this package import from here.
 import json
 import logging
 import ssl
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from .address import ClusterAddress
 
 # Until a node must have answered a request that is no query. A rebuild copies and deletes whole indexes.
 REQUEST_SECONDS = 60.0
+# Copies of an index take over from each other within seconds.
+_TAKEOVER_SECONDS = 5.0
+_RETRY_SECONDS = 0.25
 _CONNECTIONS = 40
 _RETRIES = 3
 _PENDING = "Pending changes stay pending"
@@ -49,12 +53,19 @@ class Cluster:
         params: Mapping[str, Any] | None = None,
         timeout_seconds: float = REQUEST_SECONDS,
     ) -> Any:
-        """Sends a request and returns its answer. Raises EngineError, which names the cure."""
+        """Sends a request and returns its answer. Raises EngineError, which names the cure.
+
+        Where no copy of an index can answer, as while another takes over from a lost one, it is sent again for a while.
+        """
         options = {**(params or {}), "request_timeout": timeout_seconds}
-        try:
-            return self._client.transport.perform_request(method, path, params=options, body=body)
-        except self._transport_error as error:
-            raise self._explain(error) from error
+        deadline = time.monotonic() + _TAKEOVER_SECONDS
+        while True:
+            try:
+                return self._client.transport.perform_request(method, path, params=dict(options), body=body)
+            except self._transport_error as error:
+                if getattr(error, "status_code", None) != 503 or time.monotonic() >= deadline:
+                    raise self._explain(error) from error
+            time.sleep(_RETRY_SECONDS)
 
     def bulk(self, index: str, lines: str, *, active_copies: int) -> list[dict[str, Any]]:
         """Sends changes of documents, as lines of JSON, and returns the answer for each."""

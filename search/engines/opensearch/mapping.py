@@ -29,7 +29,7 @@ from ...fields import (
 from ...text import ANALYSIS_VERSION
 
 # Increase it with every change of the mapping or of `sections`: an index of another version must be rebuilt.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 # Between the terms of one place. Neither a letter nor white space, so that no form has it.
 PART = "\x03"
@@ -127,6 +127,9 @@ def _properties() -> dict[str, Any]:
         "has": {"type": "keyword"},
         "forms": hidden,
         "said": blob,
+        "said_list": blob,
+        "said_by": number,
+        "said_naming": number,
         "w_lead": places,
     }
     for name in TEXT_NAMES:

@@ -10,8 +10,10 @@ from ...query import Fuzzy, Node
 from ..contract import TIME_LIMIT_SECONDS, Explanation, Request, Results, ScannedArticle
 from ..deadline import time_limit
 from ..features import Features
+from ..statements import StatementList
 from .cluster import GoneSnapshotError
 from .explaining import explain
+from .listing import list_statements
 from .operands import fuzzy_forms
 from .searching import among, count, scan, scan_articles, search
 from .snapshot import Mask, Snapshot
@@ -56,6 +58,14 @@ class ClusterReader:
 
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
         return self._answer(lambda snapshot: among(snapshot, request, section_ids), request.time_limit_seconds)
+
+    def list_statements(
+        self, request: Request, *, by: int = 0, naming: int = 0, by_speaker: bool = False
+    ) -> StatementList:
+        return self._answer(
+            lambda snapshot: list_statements(snapshot, request, by=by, naming=naming, by_speaker=by_speaker),
+            request.time_limit_seconds,
+        )
 
     def count(self, tree: Node, *, leads: bool = False) -> int:
         return self._answer(lambda snapshot: count(snapshot, tree, leads=leads))

@@ -335,3 +335,24 @@ for (String line : stored.value.utf8ToString().splitOnToken('\n')) {
 return false;
 """
 )
+
+# The statements of a result, of some speaker and with some name: how many, in how many sections, and by whom.
+STATEMENTS = """
+boolean has = false;
+for (String line : doc['said_list'].value.utf8ToString().splitOnToken('\n')) {
+  String[] parts = line.splitOnToken('\u0006');
+  boolean wanted = params.by == '' || parts[1] == params.by;
+  if (wanted && params.naming != '') {
+    wanted = false;
+    for (String name : parts[2].splitOnToken(' ')) { wanted = wanted || name == params.naming; }
+  }
+  if (wanted) {
+    has = true;
+    state.total += 1;
+    String label = parts.length > 3 ? parts[3] : '';
+    if (!state.speakers.containsKey(parts[1])) { state.speakers[parts[1]] = [label, 0]; }
+    state.speakers[parts[1]][1] += 1;
+  }
+}
+if (has) { state.sections += 1; }
+"""

@@ -30,7 +30,8 @@ from ...text import (
     value_words,
     word_forms,
 )
-from ..contract import Document, FieldValue, SaidText
+from ..contract import Document, FieldValue
+from ..statements import SaidText
 from .mapping import (
     ADDRESS_NAMES,
     DATE_NAMES,
@@ -53,7 +54,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 86400
 # Between the names of a statement, and between its parts.
 NAME_MARK = "\x05"
-_LIST_MARK = "\x06"
+PART_MARK = "\x06"
 
 
 def pack(term: str) -> str:
@@ -108,6 +109,9 @@ def build_body(document: Document, place: int) -> dict[str, Any]:
             has.append(name)
             body[f"days_{name}"] = [_day_range(span) for span in spans]  # type: ignore[union-attr, arg-type]
     if document.statements:
+        body["said_list"] = _blob("\n".join(map(_listed, document.statements)))
+        body["said_by"] = sorted({statement.by for statement in document.statements})
+        body["said_naming"] = sorted({name for statement in document.statements for name in statement.naming})
         body["said"] = _blob("\n".join(_statement(statement, tokens_of) for statement in document.statements))
     body["has"] = has
     return {name: value for name, value in body.items() if value not in (None, [], "")}
@@ -186,7 +190,24 @@ def _statement(statement: SaidText, tokens_of: dict[str, list[Token]]) -> str:
         past = bisect_left(tokens, end, key=lambda token: token.start_char)
         if first < past:
             pieces.append(f"{name},{first},{past}")
-    return _LIST_MARK.join((" ".join(pieces), NAME_MARK.join(statement.speaker), NAME_MARK.join(statement.via)))
+    return PART_MARK.join(
+        (
+            " ".join(pieces),
+            NAME_MARK.join(map(_one_line, statement.speaker)),
+            NAME_MARK.join(map(_one_line, statement.via)),
+        )
+    )
+
+
+def _listed(statement: SaidText) -> str:
+    """Returns a line: the number of a statement, of its speaker, and of the names in it; then the speaker's label."""
+    label = statement.speaker[-1] if statement.speaker else ""
+    naming = " ".join(map(str, statement.naming))
+    return PART_MARK.join((str(statement.number), str(statement.by), naming, _one_line(label)))
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split("\n"))
 
 
 def _blob(text: str) -> str:

@@ -30,6 +30,8 @@ _UNFINISHED = "unfinished"
 # Of a request with changes: large enough to be cheap, small enough to be kept in memory on both sides.
 _BULK_CHARS = 4_000_000
 _BULK_ATTEMPTS = 6
+# A busy node takes its time to open the first copy of a new index.
+_CREATION = {"wait_for_active_shards": 1, "timeout": "50s", "cluster_manager_timeout": "50s"}
 _RETRY_SECONDS = 0.25
 # After the primary copy has all documents, the others may copy them so long before the new index serves.
 _COPY_SECONDS = 600
@@ -130,7 +132,7 @@ class Storage:
         }
         try:
             body = {"settings": settings, "mappings": {"dynamic": False}}
-            self.cluster.call("PUT", f"/{self.control}", body, params={"wait_for_active_shards": 1})
+            self.cluster.call("PUT", f"/{self.control}", body, params=_CREATION)
         except EngineError:
             # Another process may have made it meanwhile.
             self.cluster.call("GET", f"/{self.control}")
@@ -142,7 +144,7 @@ class Storage:
         """Creates an empty index, which does not serve yet."""
         index = f"{self.name}-{schema()}-{secrets.token_hex(6)}"
         body = index_body(replicas=self.cluster.address.replicas, meta={"schema": schema()})
-        self.cluster.call("PUT", f"/{index}", body, params={"wait_for_active_shards": 1})
+        self.cluster.call("PUT", f"/{index}", body, params=_CREATION)
         self.put_state(index, state)
         self.refresh(index)
         return index

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from archive.times import OutletTime
-from search.engines.contract import Document, EngineError, Filter, QueryLimitError, Request, SaidText, Sort
+from search.engines.contract import Document, EngineError, Filter, QueryLimitError, Request, Sort
 from search.engines.opensearch import OpenSearchEngine
+from search.engines.statements import SaidText
 from search.engines.whoosh import WhooshEngine
 from search.query import Node, QueryError, parse
 

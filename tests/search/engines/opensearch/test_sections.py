@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from archive.times import OutletTime
-from search.engines.contract import Document, SaidText
+from search.engines.contract import Document
 from search.engines.opensearch.mapping import PART
 from search.engines.opensearch.sections import MAX_TERM_CHARS, build_body, pack
+from search.engines.statements import SaidText
 
 
 def body_of(text: str = "", **values: Any) -> dict[str, Any]:
