@@ -175,8 +175,8 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """The query language with examples to try, the fields, and the keyboard shortcuts."""
     fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
-    context = {"language": SYNTAX, "spellings": SPELLINGS, "fields": fields, "keys": KEYBOARD_SHORTCUTS}
-    context["features"] = engine_features()
+    language = {"language": SYNTAX, "spellings": SPELLINGS, "fields": fields}
+    context = {**language, "features": engine_features(), "keys": KEYBOARD_SHORTCUTS}
     return render_page(request, "help.html", context)
 
 
