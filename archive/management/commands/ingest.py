@@ -29,7 +29,7 @@ from archive.ingest import (
 )
 from archive.items import ArticleItem, Hints, as_json
 from archive.progress import ProgressLine
-from archive.serving.follower import start_follower
+from archive.serving import start_follower
 from archive.terminal import ArchiveCommand, printable_line
 
 logger = logging.getLogger(__name__)
