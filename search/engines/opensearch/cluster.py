@@ -55,7 +55,7 @@ class Cluster:
     ) -> Any:
         """Sends a request and returns its answer. Raises EngineError, which names the cure.
 
-        Where no copy of an index can answer, as while one takes over from another, it is sent again for a while.
+        Where no copy of an index can answer, as while another takes over from a lost one, it is sent again.
         """
         options = {**(params or {}), "request_timeout": timeout_seconds}
         deadline = time.monotonic() + _TAKEOVER_SECONDS
