@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -62,7 +63,9 @@ class BufferingWorker(Worker):
         """Prints the addresses of the site if this is the first process since the start: now a page comes at once."""
         address = self.sockets[0].sock.getsockname()
         if self.age == 1 and isinstance(address, tuple):
-            print(site_addresses(address[1]), flush=True)
+            # A terminal that is gone ends no server.
+            with suppress(OSError):
+                print(site_addresses(address[1]), flush=True)
 
     def _serve(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
         """Serves until gunicorn ends, or wants this process to end."""
