@@ -9,7 +9,7 @@ from .guide import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTING, find_field, is_plain_word, lex
 from .parsed import ParsedQuery, QueryError, QueryNote
 from .parser import MAX_QUERY_CHARS, parse
-from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
+from .patterns import literal_pieces, literal_prefix, truncation_parts, truncation_regex, within_edits
 from .reading import MAX_QUERY_TERMS
 from .tree import (
     NO_VALUE,
@@ -92,6 +92,7 @@ __all__ = [
     "format_query",
     "is_plain_word",
     "lex",
+    "literal_pieces",
     "literal_prefix",
     "make_exact",
     "parse",

@@ -38,7 +38,12 @@ def truncation_regex(part: str) -> re.Pattern[str]:
 
 def literal_prefix(part: str) -> str:
     """Returns the characters before the first wildcard of a pattern: every form it matches begins with them."""
-    return re.split(r"[*?]", part, maxsplit=1)[0]
+    return literal_pieces(part)[0]
+
+
+def literal_pieces(part: str) -> list[str]:
+    """Returns the characters between the wildcards of a pattern: every form it matches has them, in this order."""
+    return re.split(r"[*?]", part)
 
 
 def within_edits(word: str, other: str, edits: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
+from search.query.patterns import literal_pieces, literal_prefix, truncation_parts, truncation_regex, within_edits
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ def test_truncation_matches_whole_forms(text: str, matching: list[str], others: 
     assert all(regex.fullmatch(form) for form in matching)
     assert not any(regex.fullmatch(form) for form in others)
     assert all(form.startswith(literal_prefix(part)) for form in matching)
+    assert all(piece in form for piece in literal_pieces(part) for form in matching)
 
 
 @given(part=st.text("ab*?", min_size=1, max_size=9), form=st.text("abc", max_size=12))

@@ -13,7 +13,7 @@ words = st.lists(st.text(LETTERS, min_size=1, max_size=6), max_size=30, unique=T
 @given(words, st.text(LETTERS + "*?", min_size=1, max_size=6))
 def test_words_that_match_a_pattern_are_those_of_its_expression(known: list[str], pattern: str) -> None:
     matches = truncation_regex(pattern).fullmatch
-    assert list(WordIndex(known).matching(pattern)) == sorted(word for word in known if matches(word))
+    assert WordIndex(known).matching(pattern) == sorted(word for word in known if matches(word))
 
 
 @given(words, st.text(LETTERS, min_size=1, max_size=6), st.integers(1, 2))
