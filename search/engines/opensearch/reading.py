@@ -20,6 +20,8 @@ from .snapshot import Mask, Snapshot
 from .suggesting import count_sections, has_values, suggest_articles, suggest_values, suggest_words
 
 _MAX_SIMILAR_FORMS = 100
+# Where a node has just gone, the first new snapshot may be lost with it too.
+_MAX_ATTEMPTS = 4
 FEATURES = Features(reranking=False, checksums=False)
 T = TypeVar("T")
 
@@ -34,12 +36,14 @@ class ClusterReader:
         raise NotImplementedError
 
     def _answer(self, ask: Callable[[Snapshot], T], seconds: float = TIME_LIMIT_SECONDS) -> T:
-        """Asks the snapshot, and once more if the node that kept it has gone."""
+        """Asks the snapshot, and a new one if the node that kept it has gone."""
         with time_limit(seconds):
-            try:
-                return ask(self._open())
-            except GoneSnapshotError:
-                return ask(self._open(anew=True))
+            for attempt in range(_MAX_ATTEMPTS - 1):
+                try:
+                    return ask(self._open(anew=attempt > 0))
+                except GoneSnapshotError:
+                    continue
+            return ask(self._open(anew=True))
 
     def state(self) -> str:
         return self._open().generation

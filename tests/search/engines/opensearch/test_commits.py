@@ -83,7 +83,8 @@ def test_index_of_another_version_is_refused_with_the_cure(make_engine: MakeEngi
 
 def _copy_as(engine: OpenSearchEngine, index: str) -> str:
     """Makes an empty index with a state. Returns its name."""
-    engine._cluster.call("PUT", f"/{index}", {"mappings": {"properties": {"type": {"type": "keyword"}}}})
+    keywords = {name: {"type": "keyword"} for name in ("type", "state")}
+    engine._cluster.call("PUT", f"/{index}", {"mappings": {"properties": keywords}})
     state = {"type": "state", "state": '{"generation": 1, "origin": null}'}
     engine._cluster.call("PUT", f"/{index}/_doc/state", state, params={"refresh": "true"})
     return index
