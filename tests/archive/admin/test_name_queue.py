@@ -90,7 +90,7 @@ def test_the_start_page_leads_to_the_queue_with_its_number(curator: Client) -> N
     ("kind", "shown"),
     [
         ("merges", ("Kyiv", "Kiev", "waits for Bob Roe", "has Hid Den")),
-        ("names", ("Bob Roe", "of it, said", "found by rule: after a title (right in 90 %)")),
+        ("names", ("Bob Roe", "of it, said", "found by rule: after a title (right in 90%)")),
         ("statements", ("Speaker:", "<mark>Ann Lee &lt;b&gt;spoke&lt;/b&gt; of it</mark>, said Bob Roe.")),
     ],
 )
