@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from archive.curation import load_parts
-from archive.models import DayMention, Section, Statement, StatementLink, Verdict, not_rejected
+from archive.models import DayMention, Section, Statement, StatementLink, Verdict, is_named, not_rejected
 from archive.shown_places import Layout, Part
 
 from ..query import DateBound, DateRange, InStatement, Node, children, positive_leaves
@@ -105,16 +105,16 @@ _Reported = tuple[list[tuple[int, int]], tuple[str, ...], tuple[str, ...]]
 
 def _load_said(versions: Collection[int]) -> dict[int, list[_Reported]]:
     rows = Statement.objects.filter(not_rejected(), version__in=versions).order_by("version", "number", "pk")
-    columns = ("pk", "version_id", "content", "speaker__name__label", "speaker__name__verdict")
+    columns = ("pk", "version_id", "content", "speaker__name__label", "speaker__name__verdict", "speaker__name__shown")
     links = StatementLink.objects.filter(
-        not_rejected("source__name"), statement__version__in=versions, source__isnull=False
+        is_named("source__name"), statement__version__in=versions, source__isnull=False
     )
     sources: defaultdict[int, list[str]] = defaultdict(list)
     for statement, label in links.order_by("position").values_list("statement_id", "source__name__label"):
         sources[statement].append(label)
     found: defaultdict[int, list[_Reported]] = defaultdict(list)
-    for pk, version, content, label, verdict in rows.values_list(*columns):
-        by: tuple[str, ...] = (label,) if label and verdict != Verdict.REJECTED else ()
+    for pk, version, content, label, verdict, shown in rows.values_list(*columns):
+        by: tuple[str, ...] = (label,) if label and shown and verdict != Verdict.REJECTED else ()
         found[version].append(([(start, end) for start, end in content], by, tuple(sources.get(pk, ()))))
     return found
 
