@@ -31,6 +31,7 @@ from search.index import current, sync
 from search.results.answers import Answer, answer_question
 from search.results.name_spellings import forget_tables
 from search.results.question import Question
+from search.results.remembered import forget_results
 
 from .archive_copies import ArchiveCopies
 from .paths import ROOT
@@ -104,6 +105,7 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     current._engines.clear()
     # Indexes of several tests may have equal states.
     forget_tables()
+    forget_results()
 
 
 @pytest.fixture

@@ -53,6 +53,12 @@ class BoundedResults:
                 _, dropped = self._results.popitem(last=False)
                 self._entries -= _count_entries(dropped)
 
+    def clear(self) -> None:
+        """Drops all."""
+        with self._lock:
+            self._results.clear()
+            self._entries = 0
+
 
 def _count_entries(results: Results) -> int:
     values = sum(map(len, results.facets.values()))
@@ -64,6 +70,12 @@ def _count_entries(results: Results) -> int:
 
 _counts = BoundedResults(MAX_ENTRIES)
 _hits = BoundedResults(MAX_ENTRIES)
+
+
+def forget_results() -> None:
+    """Drops all: for tests, whose indexes may have equal states."""
+    _counts.clear()
+    _hits.clear()
 
 
 def search(index: Reader, request: Request) -> Results:
