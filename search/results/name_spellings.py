@@ -101,8 +101,8 @@ class NameTable:
                 yield from (name for word in words for name, _ in self._by_word[word])
             case ValueFuzzy(_, text, edits):
                 (form,) = word_forms(text)
-                words = self._word_index.similar(form, edits)
-                yield from (name for word in words for name, _ in self._by_word[word])
+                for word in self._word_index.similar(form, edits):
+                    yield from (name for name, _ in self._by_word[word])
 
     @cached_property
     def _word_index(self) -> WordIndex:
