@@ -15,12 +15,13 @@ The steps live beside this module: `steps`, `known`, `normalization`, `identity`
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from django.db import DatabaseError, DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
 from ..addresses import address_key
@@ -101,6 +102,8 @@ def record_steps(steps: Iterable[Step], *, run: IngestRun, captured: CaptureTime
 def _record(steps: Sequence[Step], run: IngestRun, captured: CaptureTime) -> Iterator[list[Done]]:
     try:
         done = _record_together(steps, run, captured) if len(steps) > 1 else _record_alone(steps[0], run, captured)
+    except StorageError:
+        raise
     except Exception as error:
         if len(steps) == 1:
             if isinstance(error, OSError | DatabaseError):
@@ -140,8 +143,13 @@ def _record_together(steps: Sequence[Step], run: IngestRun, captured: CaptureTim
         for step in steps:
             if isinstance(step.item, ArticleItem):
                 store_bytes(step.item.raw, step.item.sha256)
-    with transaction.atomic():
-        wait_to_write()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(transaction.atomic())
+            wait_to_write()
+        except OperationalError as error:
+            # Others write for longer than it waits: that concerns none of the steps, and fewer would wait as long.
+            raise StorageError(steps[0].hints.name, error) from error
         batch = _Batch(run, captured, steps)
         done = batch.record()
         statuses = Counter(outcome.status for _, outcomes in done for outcome in outcomes)

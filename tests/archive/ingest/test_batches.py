@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from archive import annotating
 from archive.capture_files import flushed_together, read_bytes, store_bytes
 from archive.ingest import recording, steps
+from archive.ingest.recording import StorageError
 from archive.ingest.steps import FileEnd, Step, in_batches
 from archive.ingest.writing import write_captures
 from archive.items import ArticleItem, Hints
@@ -118,6 +119,26 @@ def test_new_articles_of_a_batch_take_few_statements(ingest_file: IngestFile, tm
     few, many = statements(64, "a"), statements(256, "b")
     # Two more batches, of 64 and 128 documents.
     assert many - few < 100
+
+
+def test_a_batch_waits_once_while_others_write(
+    ingest_file: IngestFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = []
+
+    def refuse() -> None:
+        waits.append(IngestRun.objects.count())
+        # The second of two batches waits in vain.
+        if len(waits) == 2:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(recording, "wait_to_write", refuse)
+    monkeypatch.setattr(recording, "in_batches", lambda steps: _fixed(steps, 3))
+    documents = [{**FIRE, "headline": f"Fire {number}", "id": str(number)} for number in range(6)]
+    with pytest.raises(StorageError, match="database is locked"):
+        ingest_file(record(tmp_path / "a.jsonl", *documents))
+    assert len(waits) == 2
+    assert Article.objects.count() == 3
 
 
 def test_a_document_that_the_database_refuses_stops_no_other_of_its_batch(
