@@ -31,7 +31,7 @@ def read_whole() -> dict[str, Any]:
     for row in record[Section._meta.label].values():
         del row["changed"]
     for row in record[Annotation._meta.label].values():
-        del row["rules"]
+        del row["rules"], row["mark"]
     documents = build_documents(Article.objects.values_list("pk", flat=True))
     indexed = {document.section_id: document.values for document in documents}
     assert indexed.keys() == engine().fingerprints().keys()
