@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from ..durable_files import flush
 from ..models import (
@@ -31,7 +32,7 @@ from ..storage_faults import explain_damage
 from .manifest import BackupError
 
 # What a manifest counts: enough to see that a restored record is that of the backup.
-_COUNTED = {
+_COUNTED: dict[str, type[Model]] = {
     "articles": Article,
     "sections": Section,
     "section_versions": SectionVersion,
@@ -64,7 +65,13 @@ def copy_record(path: Path) -> RecordCopy:
 
 def count_rows() -> dict[str, int]:
     """Returns the rows of the record by kind, as a manifest counts them."""
-    return {kind: model._default_manager.count() for kind, model in _COUNTED.items()}
+    return {kind: model._default_manager.count() for kind, model in _counted().items()}
+
+
+def _counted() -> dict[str, type[Model]]:
+    """Returns the tables to count. A record that was not migrated yet has not all of them."""
+    tables = set(connection.introspection.table_names())
+    return {kind: model for kind, model in _COUNTED.items() if model._meta.db_table in tables}
 
 
 def check_database_is_empty() -> None:
@@ -137,12 +144,12 @@ def _read_contents(rows_of: Callable[[str], Iterable[Sequence[Any]]]) -> RecordC
     def numbers(table: str) -> int:
         return int(next(iter(rows_of(f'SELECT count(*) FROM "{table}"')))[0])  # noqa: S608  # a table of the models
 
-    # A record that was not migrated yet has not all tables, and no id.
-    tables = set(connection.introspection.table_names())
-    rows = {kind: numbers(model._meta.db_table) for kind, model in _COUNTED.items() if model._meta.db_table in tables}
+    rows = {kind: numbers(model._meta.db_table) for kind, model in _counted().items()}
     hashes = rows_of(f'SELECT DISTINCT sha256 FROM "{Capture._meta.db_table}"')  # noqa: S608  # as above
+    # A record that was not migrated yet has no id.
     table = Archive._meta.db_table
-    identities = list(rows_of(f'SELECT identity FROM "{table}"')) if table in tables else []  # noqa: S608  # as above
+    known = table in connection.introspection.table_names()
+    identities = list(rows_of(f'SELECT identity FROM "{table}"')) if known else []  # noqa: S608  # as above
     return RecordCopy(rows, sorted(str(row[0]) for row in hashes), str(identities[0][0]) if identities else "")
 
 

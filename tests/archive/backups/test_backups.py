@@ -188,6 +188,8 @@ def test_backup_of_a_release_without_ids_is_restored_and_gets_one(
     shutil.copy(older, record)
     content = json.loads((backup / "manifest.json").read_bytes())
     del content["archive"], content["checksum"]
+    for kind in ("names", "spellings", "mentions", "statements", "name_judgements"):
+        del content["rows"][kind]
     content["files"][record.name] = asdict(describe_file(record))
     content["checksum"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     (backup / "manifest.json").write_text(json.dumps(content))
