@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ..curation import curated_field_of, find_conflicts, hidden_as_another_address
 from ..deletions import plan_deletion
-from ..models import Article, OperationRow, Section, Spelling, Topic, is_closed
+from ..models import Article, Name, OperationRow, Section, Spelling, Topic, is_closed
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
@@ -165,6 +165,9 @@ class Restoring:
             image = row.before or {}
             gone = [name for name, numbers in lost.items() if image.get(name) in numbers]
             instance = model(**as_values(model, image))
+            if isinstance(instance, Name):
+                # Its label follows once its spellings are back.
+                instance.label = instance.own_label
             if gone:
                 self._refuse(row, f"its {_label(model, gone[0])} is not there any more")
             elif not is_link and (reason := _reason_against(instance, image)):
