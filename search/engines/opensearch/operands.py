@@ -107,17 +107,6 @@ def fuzzy_forms(snapshot: Snapshot, node: Fuzzy) -> list[str]:
     return snapshot.keep(("fuzzy", word, node.edits), find)
 
 
-def is_one_token(term: Term) -> bool:
-    """Whether every match of a term is one form, so that counting forms counts matches."""
-    match term:
-        case Word(text):
-            return [len(reading) for reading in readings(text)] == [1]
-        case Truncation(text):
-            return len(truncation_parts(text)) == 1
-        case _:
-            return len(word_forms(term.text)) == 1
-
-
 def sole_stem(text: str) -> str | None:
     """Returns the stem of a word of one token and one reading, whose postings are all its matches; None for others."""
     (slots, *others) = readings(text)

@@ -29,6 +29,7 @@ from ...query import (
     children,
 )
 from ..contract import QueryLimitError
+from ..tree_rules import widen_said
 from .mapping import TEXT_NAMES, field_key
 from .operands import Params, to_params
 from .scripts import STATEMENT
@@ -56,7 +57,7 @@ class StatementParts:
                 f"said() has {len(conditions)} conditions for whole sections, and at most {_MAX_CONDITIONS} can be "
                 "combined. Move them out of its brackets."
             )
-        wide = _widen(part)
+        wide = widen_said(part)
         having = {"exists": {"field": "said"}}
         found = []
         for values in product((True, False), repeat=len(conditions)):
@@ -109,18 +110,3 @@ class StatementParts:
             ("names", node),
             lambda: [name for name, _ in self._snapshot.count_terms(column, candidates) if finds(node, name)],
         )
-
-
-def _widen(node: Node) -> Node:
-    """Returns what every section has of which a statement matches; what is excluded says nothing of others."""
-    match node:
-        case And(parts) | Or(parts):
-            return type(node)(tuple(map(_widen, parts)))
-        case Not() | Missing():
-            return Everything()
-        case AtLeast(_, part) | Near(part, _, excluded=True):
-            return _widen(part)
-        case Near(left, right):
-            return And((_widen(left), _widen(right)))
-        case _:
-            return node

@@ -42,8 +42,9 @@ from ...query import (
     truncation_parts,
 )
 from ...text import FUNCTION_WORDS, Slot, find_abbreviations, readings, tokenize, word_forms
+from ..tree_rules import is_one_token
 from .mapping import TEXT_NAMES
-from .operands import Params, fields_of, fuzzy_forms, is_one_token, sole_stem, to_params
+from .operands import Params, fields_of, fuzzy_forms, sole_stem, to_params
 from .scripts import COUNT, MATCH, SCORE, SCORE_STEM
 from .sections import pack
 from .snapshot import Query, Snapshot

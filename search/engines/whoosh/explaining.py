@@ -12,6 +12,7 @@ from ...fields import FIELD_BY_NAME
 from ...query import Fuzzy, Near, Node, Truncation, format_query
 from ...text import SPELLING_MARK
 from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
+from ..tree_rules import is_one_token
 from .files import Array
 from .leaves import Leaf
 from .matching import Matcher, Scored
@@ -21,7 +22,6 @@ from .reranking import FEEDBACK_SHARE, Reranking
 from .segment import BODY, FIELD_NAMES
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, left_spans
-from .vocabulary import is_one_token
 
 
 class Explainer:

@@ -33,6 +33,7 @@ from ...query import (
     children,
 )
 from ..deadline import check_time
+from ..tree_rules import widen_said
 from .batches import by_documents
 from .files import Array
 from .segment import MAX_POSITION_BITS
@@ -48,7 +49,7 @@ def find_in_statements(reader: SegmentReader, part: Node, has: HasDocuments) -> 
     statements = reader.segment.statements
     starts = statements.starts
     docs = np.flatnonzero(starts[1:] > starts[:-1])
-    wide = _widen(part)
+    wide = widen_said(part)
     if not isinstance(wide, Everything):
         docs = docs[has(wide, docs)]
 
@@ -58,21 +59,6 @@ def find_in_statements(reader: SegmentReader, part: Node, has: HasDocuments) -> 
         return matching
 
     return np.concatenate(by_documents(reader, docs, _forms(reader, part), find))
-
-
-def _widen(node: Node) -> Node:
-    """Returns what every document has of which a statement matches; what is excluded says nothing of others."""
-    match node:
-        case And(parts) | Or(parts):
-            return type(node)(tuple(map(_widen, parts)))
-        case Not() | Missing():
-            return Everything()
-        case AtLeast(_, part) | Near(part, _, excluded=True):
-            return _widen(part)
-        case Near(left, right):
-            return And((_widen(left), _widen(right)))
-        case _:
-            return node
 
 
 def _forms(reader: SegmentReader, node: Node) -> list[Array]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ...query import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
+from ..tree_rules import is_one_token
 from .arrays import distinct
 from .batches import by_documents
 from .files import Array
@@ -20,7 +21,7 @@ from .postings import count_forms, have_forms, is_in
 from .segment import BODY
 from .snapshot import SegmentReader, Snapshot
 from .spans import Spans, find_spans, left_spans, term_forms
-from .vocabulary import find_forms, find_readings, is_one_token
+from .vocabulary import find_forms, find_readings
 
 # `Matcher.find` of the matcher that owns a leaf: a node and a segment number -> the documents that match.
 FindDocuments = Callable[[Node, int], Array]

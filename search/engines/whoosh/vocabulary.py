@@ -46,17 +46,6 @@ _FORMS_AT_ONCE = 4096
 _TESTS_AT_ONCE = 256
 
 
-def is_one_token(term: Term) -> bool:
-    """Whether every match of a term is one form, so that counting forms counts matches."""
-    match term:
-        case Word(text):
-            return [len(reading) for reading in readings(text)] == [1]
-        case Truncation(text):
-            return len(truncation_parts(text)) == 1
-        case _:
-            return len(word_forms(term.text)) == 1
-
-
 def find_readings(reader: SegmentReader, term: Term) -> list[list[Array]]:
     """Returns the forms that each token of a term matches, for each of its readings: ordinals, ascending, int64.
 
