@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ...fields import NAMES_OF_VALUES
 from ...query import And, Word
 from ...text import fold_value, other_names, value_key
+from ..completions import complete_values
 from ..deadline import check_time
 from .arrays import distinct, ragged
 from .files import Array
@@ -146,13 +146,7 @@ class Catalogue:
 
 def suggest_values(snapshot: Snapshot, name: str, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
     """Returns the values of a keyword field, and their other names, in which a word begins with a folded prefix."""
-    values: tuple[tuple[str, int], ...] = _catalogue(snapshot, name).find(prefix, limit=limit)
-    if name not in NAMES_OF_VALUES:
-        return values
-    known = {value_key(fold_value(value)) for value, _ in values}
-    names = _catalogue(snapshot, NAMES_OF_VALUES[name]).find(prefix, limit=limit)
-    others = [pair for pair in names if value_key(fold_value(pair[0])) not in known]
-    return tuple(sorted((*values, *others), key=lambda pair: -pair[1])[:limit])
+    return complete_values(name, lambda field: _catalogue(snapshot, field).find(prefix, limit=limit), limit=limit)
 
 
 def _catalogue(snapshot: Snapshot, name: str) -> Catalogue:
