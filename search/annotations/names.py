@@ -150,7 +150,8 @@ def _is_seen(now: datetime) -> Q:
 
 
 def _seen_mentions(now: datetime) -> QuerySet[Mention]:
-    return Mention.objects.filter(version__current_of__in=shown_sections(now))
+    # Asked for each mention: a list of all sections that are shown takes longer the larger the archive is.
+    return Mention.objects.filter(Exists(shown_sections(now).filter(current=OuterRef("version"))))
 
 
 def _find_beside(page: NamePage, answer: Answer) -> Iterator[NamedWith]:
