@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from ..durable_files import open_durably, write_durably
+from ..batches import in_parts
+from ..durable_files import FILES_TOGETHER, find_abandoned, write_durably, written_together
 from ..models.captures import capture_path
 from .databases import copy_record
 from .manifest import (
@@ -28,7 +29,6 @@ from .manifest import (
     FileEntry,
     Manifest,
     capture_name,
-    copy_and_describe,
     describe_file,
     is_as_described,
     is_name_at_the_top,
@@ -84,16 +84,13 @@ def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupR
     copy = copy_record(record)
     _check_archive(folder, copy.archive)
     files = {record.name: describe_file(record), KEY_NAME: _copy_key(folder)}
-    copied = 0
+    copied = done = 0
     damaged: list[str] = []
-    for done, sha256 in enumerate(copy.captures, start=1):
-        try:
-            size_bytes, is_new = _copy_capture(folder, sha256)
-        except _DamagedCaptureError as error:
-            damaged.append(f"{capture_name(sha256)}: {error}")
-        else:
-            files[capture_name(sha256)] = FileEntry(sha256, size_bytes)
-            copied += is_new
+    for part in in_parts(copy.captures, size=FILES_TOGETHER):
+        described, is_new = _copy_captures(folder, part, damaged)
+        files |= described
+        copied += is_new
+        done += len(part)
         progress(done, len(copy.captures))
     if damaged:
         raise BackupError(
@@ -109,26 +106,50 @@ def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupR
     return BackupResult(manifest, copied)
 
 
-def _copy_capture(folder: Path, sha256: str) -> tuple[int, bool]:
-    """Copies a capture unless the backup has its bytes. Returns its size, and whether it was copied."""
+def _copy_captures(folder: Path, part: Sequence[str], damaged: list[str]) -> tuple[dict[str, FileEntry], int]:
+    """Copies those captures of which the backup does not have the bytes, and flushes them together.
+
+    Returns what each is, by its name in the backup, and how many were copied; adds what is wrong to `damaged`.
+    """
+    described: dict[str, FileEntry] = {}
+    copied = []
+    with written_together(_unfinished(folder)) as group:
+        for sha256 in part:
+            name = capture_name(sha256)
+            target = folder / name
+            try:
+                content = _read_capture(sha256, is_backed_up=target.is_file())
+            except _DamagedCaptureError as error:
+                damaged.append(f"{name}: {error}")
+                continue
+            described[name] = FileEntry(sha256, len(content))
+            if not is_as_described(target, described[name]):
+                _make_folders(target.parent, below=folder)
+                group.add(target, content, mode=0o600)
+                copied.append(name)
+    for name in copied:
+        if not is_as_described(folder / name, described[name]):
+            raise BackupError(f"{folder / name} is not as it was written. Use another disk.")
+    return described, len(copied)
+
+
+def _read_capture(sha256: str, *, is_backed_up: bool) -> bytes:
+    """Returns the bytes of a capture. Raises _DamagedCaptureError."""
     source = capture_path(sha256)
-    target = folder / capture_name(sha256)
     if not source.is_file():
         raise _DamagedCaptureError("missing")
-    if target.is_file():
-        original = describe_file(source)
-        if original.sha256 != sha256:
-            raise _DamagedCaptureError("its bytes are not those of its name (the copy in the backup was kept)")
-        if is_as_described(target, original):
-            return original.size_bytes, False
-    _make_folders(target.parent, below=folder)
-    with open_durably(target, mode=0o600) as file:
-        copied = copy_and_describe(source, file)
-        if copied.sha256 != sha256:
-            raise _DamagedCaptureError("its bytes are not those of its name")
-    if not is_as_described(target, copied):
-        raise BackupError(f"{target} is not as it was written. Use another disk.")
-    return copied.size_bytes, True
+    content = source.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        kept = " (the copy in the backup was kept)" if is_backed_up else ""
+        raise _DamagedCaptureError(f"its bytes are not those of its name{kept}")
+    return content
+
+
+def _unfinished(folder: Path) -> Path:
+    """Returns the folder of captures that are being written; it is there."""
+    unfinished = folder / "captures" / ".unfinished"
+    _make_folders(unfinished, below=folder)
+    return unfinished
 
 
 def _copy_key(folder: Path) -> FileEntry:
@@ -200,7 +221,10 @@ def _make_folders(folder: Path, *, below: Path) -> None:
 
 
 def _sweep(folder: Path, record: Path) -> None:
-    """Deletes the record of the backup of before, and what stopped runs have left at the top of the folder."""
+    """Deletes the record of the backup of before, and what stopped runs have left unfinished."""
+    for path in find_abandoned(_unfinished(folder)):
+        path.unlink(missing_ok=True)
+    _unfinished(folder).rmdir()
     for path in folder.iterdir():
         if path != record and (is_record(path.name) or path.name.startswith(".")):
             path.unlink(missing_ok=True)

@@ -3,7 +3,8 @@
 The record comes last, so that a home without a record was not restored to its end.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from ..durable_files import open_durably, write_durably
+from ..batches import in_parts
+from ..capture_files import flushed_together, store_bytes
+from ..durable_files import FILES_TOGETHER, open_durably, write_durably
 from ..models import archive_identity
 from ..models.captures import capture_path
 from ..search_port import IndexProgress, SearchPortError, get_search_port
@@ -118,13 +121,10 @@ def _check_files(folder: Path, manifest: Manifest, progress: IndexProgress) -> N
 def _put_back(folder: Path, manifest: Manifest, home: Path, progress: IndexProgress) -> None:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(home / KEY_NAME, (folder / KEY_NAME).read_bytes(), mode=0o660)
-    captures = manifest.captures
-    for done, sha256 in enumerate(captures, start=1):
-        target = capture_path(sha256)
-        for parent in (target.parent.parent.parent, target.parent.parent, target.parent):
-            parent.mkdir(exist_ok=True)
-        name = capture_name(sha256)
-        _copy_file(folder / name, target, manifest.files[name], mode=0o444)
+    captures, done = manifest.captures, 0
+    for part in in_parts(captures, size=FILES_TOGETHER):
+        _put_back_captures(folder, manifest, part)
+        done += len(part)
         progress(done, len(captures))
     record = folder / manifest.record_name
     if manifest.database == "sqlite":
@@ -135,11 +135,29 @@ def _put_back(folder: Path, manifest: Manifest, home: Path, progress: IndexProgr
         load_postgresql(record)
 
 
+def _put_back_captures(folder: Path, manifest: Manifest, part: Sequence[str]) -> None:
+    """Copies captures, flushes them together, and reads them again."""
+    with flushed_together():
+        for sha256 in part:
+            source = folder / capture_name(sha256)
+            content = source.read_bytes()
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise _changed(source)
+            store_bytes(content, sha256)
+    for sha256 in part:
+        if not is_as_described(capture_path(sha256), manifest.files[capture_name(sha256)]):
+            raise BackupError(f"{capture_path(sha256)} is not as it was written. Use another disk.")
+
+
+def _changed(source: Path) -> BackupError:
+    return BackupError(f"{source} changed while it was restored. Empty the home, and restore again.")
+
+
 def _copy_file(source: Path, target: Path, entry: FileEntry, *, mode: int) -> None:
     """Copies a file and reads it again."""
     with open_durably(target, mode=mode) as file:
         if copy_and_describe(source, file).sha256 != entry.sha256:
-            raise BackupError(f"{source} changed while it was restored. Empty the home, and restore again.")
+            raise _changed(source)
     if not is_as_described(target, entry):
         raise BackupError(f"{target} is not as it was written. Use another disk.")
 

@@ -334,6 +334,18 @@ def test_second_backup_copies_only_what_is_new(backup: Path, ingest: Callable[..
     assert make_backup(backup, no_progress).copied == 0
 
 
+def test_what_a_killed_backup_left_is_swept(backup: Path) -> None:
+    before = files_under(backup)
+    unfinished = backup / "captures" / ".unfinished"
+    unfinished.mkdir()
+    (unfinished / ".0123456789abcdef.0123").write_bytes(b"half a capt")
+    make_backup(backup, no_progress)
+    assert files_under(backup / "captures") == {
+        name.removeprefix("captures/"): content for name, content in before.items() if name.startswith("captures/")
+    }
+    assert not unfinished.exists()
+
+
 def test_files_are_for_their_owner_alone(backup: Path) -> None:
     modes = {stat.S_IMODE(path.stat().st_mode) for path in backup.rglob("*") if path.is_file()}
     assert modes == {0o600}
