@@ -37,6 +37,7 @@ from .contract import (
 from .deadline import check_time, stop_when, time_limit
 from .features import Features
 from .statements import FoundStatement, SaidText, SpeakerStatements, StatementList
+from .tree_rules import condition_of_statements
 
 __all__ = [
     "TIME_LIMIT_SECONDS",
@@ -72,6 +73,7 @@ __all__ = [
     "StatementList",
     "Unit",
     "check_time",
+    "condition_of_statements",
     "stop_when",
     "time_limit",
 ]

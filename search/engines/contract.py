@@ -376,6 +376,7 @@ class Reader(Protocol):
     ) -> StatementList:
         """Returns a page of the statements in the sections that match, in the order of these, counted exactly.
 
+        Where the request asks something of single statements, by `condition_of_statements`, it lists those.
         `by` keeps those of the speaker with this number, `naming` those in whose words a name stands. `by_speaker`
         orders them by their speakers, as StatementList says.
         """

@@ -1,4 +1,4 @@
-"""What `said()` finds: documents with a statement that matches. The layout of statements is in `statements`.
+"""What `said()` finds: statements that match, and the documents that have them. `statements` has their layout.
 
 A word stands in a statement if it begins and ends in one of its pieces. Of two operands near each other, both stand in
 pieces of the same statement. The names of speakers and sources are those of the statement; all other values are those
@@ -59,6 +59,15 @@ def find_in_statements(reader: SegmentReader, part: Node, has: HasDocuments) -> 
         return matching
 
     return np.concatenate(by_documents(reader, docs, _forms(reader, part), find))
+
+
+def match_statements(reader: SegmentReader, docs: Array, part: Node, has: HasDocuments) -> Array:
+    """Returns for each statement of documents, in their order, whether it matches. Bool. Raises QueryLimitError."""
+
+    def match(batch: Array) -> Array:
+        return _Search(reader, batch, has).match(part)
+
+    return np.concatenate(by_documents(reader, docs, _forms(reader, part), match))
 
 
 def _forms(reader: SegmentReader, node: Node) -> list[Array]:

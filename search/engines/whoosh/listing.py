@@ -39,14 +39,18 @@ def list_statements(
     docs: Sequence[Array],
     ranking: Ranking,
     *,
+    chosen: Sequence[Array] | None = None,
     offset: int,
     limit: int,
     by: int = 0,
     naming: int = 0,
     by_speaker: bool = False,
 ) -> StatementList:
-    """Returns a page of the statements of documents, an array of these for each segment, which `ranking` orders."""
-    found = _collect(snapshot, docs, ranking, by, naming)
+    """Returns a page of the statements of documents, an array of these for each segment, which `ranking` orders.
+
+    `chosen` says for each segment which of the statements of these documents are wanted; None for all.
+    """
+    found = _collect(snapshot, docs, ranking, _kept(snapshot, docs, chosen, by, naming))
     total, sections = len(found.ranks), len(np.unique(found.ranks))
     if by_speaker:
         groups, speakers = _list_speakers(snapshot, found, offset, offset + limit)
@@ -56,7 +60,25 @@ def list_statements(
     return StatementList(total, sections, found.take(order))
 
 
-def _collect(snapshot: Snapshot, docs: Sequence[Array], ranking: Ranking, by: int, naming: int) -> _Statements:
+def _kept(
+    snapshot: Snapshot, docs: Sequence[Array], chosen: Sequence[Array] | None, by: int, naming: int
+) -> list[Array]:
+    """Returns for each segment which statements of the documents are listed. Bool."""
+    kept = []
+    for number, (reader, in_segment) in enumerate(zip(snapshot.readers, docs, strict=True)):
+        statements = reader.segment.statements
+        numbers, _ = statements.of_documents(in_segment)
+        wanted = np.ones(len(numbers), dtype=bool) if chosen is None else chosen[number]
+        if by:
+            wanted = wanted & (statements.by[numbers] == by)
+        if naming:
+            named, of_names = statements.naming_of(numbers)
+            wanted = wanted & (np.bincount(of_names[named == naming], minlength=len(numbers)) > 0)
+        kept.append(wanted)
+    return kept
+
+
+def _collect(snapshot: Snapshot, docs: Sequence[Array], ranking: Ranking, kept: Sequence[Array]) -> _Statements:
     order = ranking.best(len(ranking))
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
@@ -65,13 +87,7 @@ def _collect(snapshot: Snapshot, docs: Sequence[Array], ranking: Ranking, by: in
     for segment_number, (reader, in_segment) in enumerate(zip(snapshot.readers, docs, strict=True)):
         statements = reader.segment.statements
         numbers, owners = statements.of_documents(in_segment)
-        kept = np.ones(len(numbers), dtype=bool)
-        if by:
-            kept &= statements.by[numbers] == by
-        if naming:
-            named, of_names = statements.naming_of(numbers)
-            kept &= np.bincount(of_names[named == naming], minlength=len(numbers)) > 0
-        numbers, owners = numbers[kept], owners[kept]
+        numbers, owners = numbers[kept[segment_number]], owners[kept[segment_number]]
         labels = np.full(len(numbers), -1, dtype=np.int64)
         ordinals, of_labels = statements.names_of(_SPEAKER, numbers)
         labels[of_labels] = snapshot.values(_SPEAKER).renumber(segment_number, ordinals)

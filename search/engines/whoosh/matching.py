@@ -44,7 +44,7 @@ from ..contract import Filter
 from ..deadline import check_time
 from .arrays import distinct, look_up
 from .files import Array
-from .in_statements import find_in_statements
+from .in_statements import find_in_statements, match_statements
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
@@ -237,6 +237,11 @@ class Matcher:
                     rows &= having if wanted else ~having
             self._row_masks[key] = rows
         return self._row_masks[key][segment.rows_of(facet_filter.field, docs)]
+
+    def says(self, node: Node, docs: Array, segment_number: int) -> Array:
+        """Returns for each statement of documents whether it matches, as within `said()`. Raises QueryLimitError."""
+        reader = self._snapshot.readers[segment_number]
+        return match_statements(reader, docs, node, lambda part, some: self.has(part, some, segment_number))
 
     # --- leaves, unions and sums ---
 

@@ -24,6 +24,7 @@ from ...query import (
 )
 from ..contract import Expansion, Explanation, Request, Results, ScannedArticle
 from ..statements import StatementList
+from ..tree_rules import condition_of_statements
 from .counting import (
     Counted,
     count_documents,
@@ -84,13 +85,14 @@ def scan(snapshot: Snapshot, request: Request) -> list[int]:
 
 
 def find_statements(snapshot: Snapshot, request: Request, *, by: int, naming: int, by_speaker: bool) -> StatementList:
-    """Returns a page of the statements in the sections that match."""
-    matches = _Search(snapshot, request).matches
-    ranking = Ranking(snapshot, matches, request.sort)
+    """Returns a page of the statements in the sections that match, of those that the request asks for."""
+    answer = _Search(snapshot, request)
+    docs = [of_segment.docs for of_segment in answer.matches]
     return list_statements(
         snapshot,
-        [of_segment.docs for of_segment in matches],
-        ranking,
+        docs,
+        Ranking(snapshot, answer.matches, request.sort),
+        chosen=answer.choose_statements(docs),
         offset=request.offset,
         limit=request.limit,
         by=by,
@@ -226,6 +228,13 @@ class _Search:
         if isinstance(term, ValueTerm | Address):
             return expand_values(self._snapshot, self._matcher, term)
         return expand(self._snapshot, term)
+
+    def choose_statements(self, docs: Sequence[Array]) -> list[Array] | None:
+        """Returns for each segment which statements of some documents are asked for; None if all of them are."""
+        condition = condition_of_statements(self._request.tree, self._request.filters)
+        if condition is None:
+            return None
+        return [self._matcher.says(condition, of_segment, number) for number, of_segment in enumerate(docs)]
 
     def score(self, segment_number: int, index: int) -> float:
         """Returns the score of the document at an index of the matches in a segment."""

@@ -361,7 +361,7 @@ class Reference:
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
             case InStatement(part):
-                return any(self._says(part, statement, document) for statement in document.statements)
+                return any(self.says(part, statement, document) for statement in document.statements)
             case Keyword(field, value):
                 names = [name for own in named_by(document, field) for name in (own, *other_names(field, own))]
                 return value_key(fold_value(value)) in [value_key(fold_value(name)) for name in names if name]
@@ -396,15 +396,15 @@ class Reference:
             case Everything():
                 return True
 
-    def _says(self, node: Node, statement: SaidText, document: Document) -> bool:
+    def says(self, node: Node, statement: SaidText, document: Document) -> bool:
         """Whether a statement of a document matches."""
         match node:
             case And(parts):
-                return all(self._says(part, statement, document) for part in parts)
+                return all(self.says(part, statement, document) for part in parts)
             case Or(parts):
-                return any(self._says(part, statement, document) for part in parts)
+                return any(self.says(part, statement, document) for part in parts)
             case Not(part):
-                return not self._says(part, statement, document)
+                return not self.says(part, statement, document)
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 return bool(self._said_spans(node, statement, document))
             case AtLeast(count, counted):

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.contract import Document, QueryLimitError, Request
+from search.engines.contract import Document, Filter, QueryLimitError, Request
 from search.engines.statements import SaidText
+from search.engines.tree_rules import condition_of_statements
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WORD_WEIGHT, K3
 from search.query.tree import (
@@ -144,6 +145,12 @@ def joined(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 within: st.SearchStrategy[Node] = st.recursive(operands | counted | names, joined, max_leaves=4)
 said = st.builds(InStatement, within)
+filters = st.builds(
+    Filter,
+    st.just("speaker"),
+    st.lists(st.sampled_from(["Ada Reed", "Bo", "Di"]), max_size=2).map(tuple),
+    st.lists(st.just("Bo"), max_size=1).map(tuple),
+) | st.builds(Filter, st.just("via"), st.just(("TASS",)))
 trees = st.recursive(operands | counted | said | said | names, joined, max_leaves=4)
 
 
@@ -234,19 +241,28 @@ def test_sentences_and_paragraphs_in_the_index_are_those_of_the_text(article_val
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(article_values=articles, tree=trees, by=st.integers(0, 4), naming=st.integers(0, 4), batches=st.integers(1, 3))
-def test_lists_of_statements_are_those_of_the_sections_that_match(
-    article_values: list[Any], tree: Node, by: int, naming: int, batches: int
+@given(
+    article_values=articles,
+    tree=trees,
+    filters=st.lists(filters, max_size=2),
+    by=st.integers(0, 4),
+    naming=st.integers(0, 4),
+    batches=st.integers(1, 3),
+)
+def test_lists_have_the_statements_that_are_asked_for_of_the_sections_that_match(
+    article_values: list[Any], tree: Node, filters: list[Filter], by: int, naming: int, batches: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         documents = {document.section_id: document for document in write(engine, article_values, batches=batches)}
-        request = Request(tree, sort="oldest", limit=1000)
+        request = Request(tree, sort="oldest", limit=1000, filters=tuple(filters))
+        reference, condition = Reference(list(documents.values())), condition_of_statements(tree, filters)
         expected = [
             (section_id, statement)
             for section_id in engine.scan(request)
             for statement in documents[section_id].statements
             if by in (0, statement.by) and (not naming or naming in statement.naming)
+            if condition is None or reference.says(condition, statement, documents[section_id])
         ]
         found = [(section_id, statement.number) for section_id, statement in expected]
         listed = engine.list_statements(request, by=by, naming=naming)

@@ -321,6 +321,99 @@ class StatementsContract(EngineMaker):
         ]
         assert (page.found, page.total, page.speakers) == (((1, 12), (3, 32)), 5, 4)
 
+    def fill_said(self, engine: Engine) -> None:
+        """Writes sections 1 to 3, with statements 11, 12; 21, 22; 31: of peace by Ada and Bo, and of war."""
+
+        def said(number: int, start: int, by: int, speaker: str = "", via: str = "") -> SaidText:
+            names = (speaker,) if speaker else (), (via,) if via else ()
+            return SaidText((("text", start, start + 5),), *names, number, by)
+
+        statements = {
+            1: (said(11, 0, 1, "Ada Reed"), said(12, 6, 2, "Bo", "TASS")),
+            2: (said(21, 0, 2, "Bo", "Reuters"), said(22, 0, 0)),
+            3: (said(31, 6, 1, "Ada Reed", "TASS"),),
+        }
+        for number, of_section in statements.items():
+            values: dict[str, Any] = {
+                "text": "peace talks",
+                "date": day(number),
+                "speaker": tuple(name for statement in of_section for name in statement.speaker),
+                "via": tuple(name for statement in of_section for name in statement.via),
+            }
+            fill(engine, Document(number, number + 90, values, statements=of_section))
+
+    def check_listed(self, engine: Engine, request: Request, numbers: list[int]) -> None:
+        """The list has these statements, is counted so, and has the same by speaker and by pages of two."""
+        listed = engine.list_statements(request)
+        assert [found.number for found in listed.found] == numbers
+        assert (listed.total, listed.sections) == (len(numbers), len({number // 10 for number in numbers}))
+        grouped = engine.list_statements(request, by_speaker=True)
+        assert sorted(found.number for group in grouped.groups for found in group.found) == sorted(numbers)
+        assert (grouped.total, sum(group.total for group in grouped.groups)) == (listed.total, listed.total)
+        assert grouped.speakers == len(grouped.groups)
+        for by_speaker, whole in ((False, listed), (True, grouped)):
+            paged = [
+                found
+                for offset in range(0, len(numbers) + 1, 2)
+                for found in engine.list_statements(
+                    replace(request, offset=offset, limit=2), by_speaker=by_speaker
+                ).found
+            ]
+            assert tuple(paged) == whole.found
+
+    @pytest.mark.parametrize(
+        ("written", "numbers"),
+        [
+            ("peace", [11, 12, 21, 22, 31]),
+            ("said(peace)", [11, 21, 22]),
+            ("said(talks)", [12, 31]),
+            ("said(peace NOT talks)", [11, 21, 22]),
+            ("said(peace talks)", []),
+            ("peace NOT said(war)", [11, 12, 21, 22, 31]),
+            ("said(talks) said(peace)", [11, 12]),
+            ("said(talks) OR peace", [12, 31]),
+            ("said(peace) by:bo", [21]),
+            ("said(peace) speaker:bo", [21]),
+            ("said(peace source:none)", [11, 21, 22]),
+            ("speaker:bo", [12, 21]),
+            ("speaker:(bo OR reed)", [11, 12, 21, 31]),
+            ("speaker:bo via:tass", [12]),
+            ("speaker:reed via:tass", [31]),
+            ('speaker:"bo" speaker:"ada reed"', [11, 12]),
+            ("speaker:*", [11, 12, 21, 31]),
+            ("said(peace) via:none", []),
+            ("said(peace via:none)", [11, 22]),
+            ("said(talks) OR speaker:bo", [12, 21, 31]),
+            ("peace OR speaker:bo", [11, 12, 21, 22, 31]),
+        ],
+    )
+    def test_statements_that_a_query_asks_for_are_listed_alone(
+        self, engine: Engine, written: str, numbers: list[int]
+    ) -> None:
+        self.fill_said(engine)
+        self.check_listed(engine, Request(read(written), sort="oldest"), numbers)
+
+    def test_statements_of_chosen_speakers_and_sources_are_listed_alone(self, engine: Engine) -> None:
+        self.fill_said(engine)
+        bo, tass = Filter("speaker", ("Bo",)), Filter("via", ("TASS", "AFP"))
+        for written, filters, numbers in (
+            ("peace", (bo,), [12, 21]),
+            ("peace", (tass,), [12, 31]),
+            ("peace", (bo, tass), [12]),
+            ("said(peace)", (bo,), [21]),
+            ("peace", (Filter("speaker", (), ("Bo",)),), [31]),
+        ):
+            self.check_listed(engine, Request(read(written), sort="oldest", filters=filters), numbers)
+
+    def test_choices_of_statements_add_up(self, engine: Engine) -> None:
+        self.fill_said(engine)
+        request = Request(read("said(peace)"), sort="oldest")
+        assert engine.list_statements(request, by=2).found == ((2, 21),)
+        masked = engine.without([92]).list_statements(request)
+        assert (masked.found, masked.total, masked.sections) == (((1, 11),), 1, 1)
+        whole = replace(request, unit="article", tree=read("said(peace) talks"))
+        assert [found.number for found in engine.list_statements(whole).found] == [11, 21, 22]
+
     def test_lists_have_no_statements_of_deleted_and_masked_articles(self, engine: Engine) -> None:
         self.fill_numbered(engine)
         newest = Request(read("peace"), sort="newest")
