@@ -20,22 +20,28 @@ from .names import (
     find_name_statements,
 )
 from .result_statements import (
+    ChosenStatements,
     SpeakerGroup,
     StatementPage,
     StatementRow,
+    choose_statements,
     count_statements,
     find_statements,
+    keep_chosen,
     load_section_statements,
     mark_words,
     request_in_time,
-    statements_in_divided,
 )
+from .statement_conditions import ConditionPhrase, describe_conditions
+from .statement_days import load_statement_days
 from .statements import NOBODY, Named, StatementView, Step
 
 __all__ = [
     "HEADING",
     "NOBODY",
     "STATEMENTS_PER_PAGE",
+    "ChosenStatements",
+    "ConditionPhrase",
     "DayMark",
     "HedgeMark",
     "LineMarks",
@@ -54,15 +60,18 @@ __all__ = [
     "StatementView",
     "Step",
     "Which",
+    "choose_statements",
     "count_statements",
+    "describe_conditions",
     "find_mentions",
     "find_merged",
     "find_name",
     "find_name_statements",
     "find_statements",
+    "keep_chosen",
     "load_marks",
     "load_section_statements",
+    "load_statement_days",
     "mark_words",
     "request_in_time",
-    "statements_in_divided",
 ]

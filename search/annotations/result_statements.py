@@ -1,10 +1,13 @@
 """The statements of a result: those in the sections that a question finds, counted exactly, a page of them at a time.
 
-The engine finds the sections, and lists their statements in the order of time or by speaker; the record has the words
-of those on a page. Four database queries for a page, two for a count; more where curators divided some sections.
+Where a question asks something of single statements, by `said()` or for a speaker, these alone. The engine finds the
+sections, and lists their statements in the order of time or by speaker; the record has the words of those on a page.
+Four database queries for a page, two for a count; more where curators divided some sections, or for `event:`.
 """
 
 import json
+import sys
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,10 +20,12 @@ from archive.curation import load_parts
 from archive.models import Section, Statement, annotated_text, not_rejected, shown_sections
 from archive.shown_places import Layout
 
-from ..engines import FoundStatement, Reader, Request, SpeakerStatements, StatementList
+from ..engines import FoundStatement, Reader, Request, SpeakerStatements, StatementList, condition_of_statements
 from ..index import shown_index
 from ..query import ParsedQuery
 from ..results import Highlighter, Piece, Question, SaidSpan, TextSpans, mark_parts
+from .statement_conditions import ConditionPhrase, describe_conditions
+from .statement_days import load_statement_days
 from .statements import NOBODY, Named, StatementView, load_statements, texts_of
 
 
@@ -46,7 +51,8 @@ class SpeakerGroup:
 class StatementPage:
     """A page of the statements of a result. `total` counts all of them, `sections` the sections that have some.
 
-    By speaker, `groups` has the rows of the page under their speakers, and `speakers` counts all of them.
+    By speaker, `groups` has the rows of the page under their speakers, and `speakers` counts all of them. `conditions`
+    are what the question asks of single statements; empty where all those of the sections are listed.
     """
 
     total: int
@@ -54,6 +60,7 @@ class StatementPage:
     rows: tuple[StatementRow, ...]
     groups: tuple[SpeakerGroup, ...] = ()
     speakers: int = 0
+    conditions: tuple[ConditionPhrase, ...] = ()
 
 
 def find_statements(question: Question, *, now: datetime, index: Reader | None = None) -> StatementPage:
@@ -66,7 +73,8 @@ def find_statements(question: Question, *, now: datetime, index: Reader | None =
     start = (question.page - 1) * question.per_page
     request = replace(request_in_time(question, parsed_query, now=now), offset=start, limit=question.per_page)
     listed = index.list_statements(request, by_speaker=question.show == "speakers")
-    return _mark(_load_page(listed, now=now), parsed_query)
+    conditions = describe_conditions(parsed_query.as_written, question.filters)
+    return replace(_mark(_load_page(listed, now=now), parsed_query), conditions=conditions)
 
 
 def _load_page(listed: StatementList, *, now: datetime) -> StatementPage:
@@ -89,20 +97,29 @@ def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
     """Returns the page with the matches of the query marked in the words of its statements."""
     highlighter = Highlighter(parsed_query.tree)
 
+    days = load_statement_days(parsed_query.tree, (row.statement for row in page.rows))
+
     def mark(rows: Iterable[StatementRow]) -> tuple[StatementRow, ...]:
-        return tuple(replace(row, words=mark_words(row.statement, highlighter)) for row in rows)
+        return tuple(
+            replace(row, words=mark_words(row.statement, highlighter, days.get(row.statement.pk, ()))) for row in rows
+        )
 
     groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
     rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)
     return replace(page, rows=rows, groups=groups)
 
 
-def mark_words(statement: StatementView, highlighter: Highlighter) -> tuple[Piece, ...]:
-    """Returns the words of a statement in pieces: all of them are said, by its speaker and through its sources."""
+def mark_words(
+    statement: StatementView, highlighter: Highlighter, days: Iterable[tuple[int, int]] = ()
+) -> tuple[Piece, ...]:
+    """Returns the words of a statement in pieces: all of them are said, by its speaker and through its sources.
+
+    `days` are those of `load_statement_days`.
+    """
     speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
     via = tuple(step.source.label for step in statement.chain if step.source.name_id)
     whole = SaidSpan(0, len(statement.words), speaker, via)
-    return highlighter.mark(statement.words, "text", spans=TextSpans([whole]))
+    return highlighter.mark(statement.words, "text", spans=TextSpans([whole], list(days)))
 
 
 def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:
@@ -111,16 +128,78 @@ def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datet
     return replace(in_time.to_request(parsed_query, now=now, by_article=False), leads=False, fold="")
 
 
-def count_statements(sections: Sequence[int], divided: Mapping[int, list[StatementView]]) -> dict[int, int]:
-    """Returns how many statements each of these sections has, if any. One query.
+@dataclass(frozen=True)
+class ChosenStatements:
+    """Those statements of sections that a question asks for: of each section in order, where its own end."""
 
-    `divided` has the statements of those that curators divided.
+    sections: Sequence[int]
+    ends: Sequence[int]
+    numbers: Sequence[int]
+
+    def of_places(self, places: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Returns the numbers of the statements of the sections at some places."""
+        return {
+            self.sections[place]: frozenset(self.numbers[self.ends[place - 1] if place else 0 : self.ends[place]])
+            for place in places
+        }
+
+    def at(self, places: Sequence[int]) -> "ChosenStatements":
+        """Returns those of the sections at some places."""
+        return ChosenStatements.of(self.of_places(places))
+
+    @classmethod
+    def of(cls, by_section: Mapping[int, Collection[int]]) -> "ChosenStatements":
+        """Returns those of some sections, in their order. 8 bytes each, and 16 a section."""
+        numbers = array("q")
+        ends = array("q")
+        for of_section in by_section.values():
+            numbers.extend(of_section)
+            ends.append(len(numbers))
+        return cls(array("q", by_section), ends, numbers)
+
+
+def choose_statements(
+    question: Question, parsed_query: ParsedQuery, index: Reader, *, now: datetime
+) -> dict[int, list[int]] | None:
+    """Returns the statements that a question asks for, by section, in their order; None if it asks for all.
+
+    Raises EngineError. One search.
     """
-    own = statements_in(sections).values("version__current_of").annotate(Count("pk")).order_by()
-    counts: dict[int, int] = dict(own.values_list("version__current_of", "pk__count"))
+    request = request_in_time(question, parsed_query, now=now)
+    if condition_of_statements(request.tree, request.filters) is None:
+        return None
+    chosen: dict[int, list[int]] = {}
+    for section, number in index.list_statements(replace(request, offset=0, limit=sys.maxsize)).found:
+        chosen.setdefault(section, []).append(number)
+    return chosen
+
+
+def count_statements(sections: Sequence[int], chosen: ChosenStatements | None = None) -> dict[int, int]:
+    """Returns how many statements each of these sections has, if any; with `chosen`, how many of these it has now.
+
+    Two queries; more where curators divided some of the sections.
+    """
+    divided = statements_in_divided(sections)
+    own = statements_in(sections)
+    if chosen is not None:
+        own = own.filter(pk__in=_numbers(chosen.numbers))
+        places = [place for place, section in enumerate(chosen.sections) if section in divided]
+        divided = keep_chosen(divided, chosen.of_places(places))
+    grouped = own.values("version__current_of").annotate(Count("pk")).order_by()
+    counts: dict[int, int] = dict(grouped.values_list("version__current_of", "pk__count"))
     for section in divided:
         counts.pop(section, None)
     return counts | {section: len(found) for section, found in divided.items() if found}
+
+
+def keep_chosen(
+    statements: Mapping[int, list[StatementView]], chosen: Mapping[int, Collection[int]]
+) -> dict[int, list[StatementView]]:
+    """Returns of the statements of sections those that are chosen."""
+    return {
+        section: [statement for statement in found if statement.pk in chosen.get(section, ())]
+        for section, found in statements.items()
+    }
 
 
 def load_section_statements(sections: Collection[int]) -> dict[int, list[StatementView]]:

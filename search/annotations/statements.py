@@ -170,5 +170,18 @@ def _named(name: Sequence[Any], words: str, sees_all: bool) -> Named:
     return Named(label, pk, kind) if is_met else Named(words)
 
 
+def place_in_words(text: str, pieces: Iterable[Span], span: Span) -> Span | None:
+    """Returns where a span of a text is in the words of a statement with these pieces; None if it is in none."""
+    before = 0
+    for start, end in pieces:
+        first, past = max(span[0], start), min(span[1], end)
+        if first < past:
+            # What follows keeps its first character from being stripped with the space before it.
+            at = before + len(_plain(text[:first] + "|", (start, first + 1))) - 1
+            return at, at + len(_plain(text, (first, past)))
+        before += len(_plain(text, (start, end))) + len(_GAP)
+    return None
+
+
 def _plain(text: str, span: Sequence[int]) -> str:
     return " ".join(text[span[0] : span[1]].split())

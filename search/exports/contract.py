@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from archive.models import Capture
 from archive.one_state import one_state
 
-from ..annotations import count_statements, load_section_statements, statements_in_divided
+from ..annotations import count_statements, keep_chosen, load_section_statements
 from ..engines import ClientGoneError
 from ..query import ParsedQuery
 from ..results import Question
@@ -166,9 +166,8 @@ class Export:
 
     @cached_property
     def _statement_count(self) -> int:
-        """The number of statements in the sections that were found, as many as were asked for. Two queries."""
-        sections = self.selection.section_ids
-        count = sum(count_statements(sections, statements_in_divided(sections)).values())
+        """The number of statements that were found and are there, as many as were asked for. Two queries."""
+        count = sum(count_statements(self.selection.section_ids, self.selection.chosen).values())
         return min(count, self.options.first) if self.options.first else count
 
     @cached_property
@@ -212,10 +211,18 @@ class Export:
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
             ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
             statements = load_section_statements(ids)
+            if self.selection.chosen is not None:
+                places = range(start, start + len(ids))
+                statements = keep_chosen(statements, self.selection.chosen.of_places(places))
             sections = [section_id for section_id in ids if statements.get(section_id)]
-            for section in load_sections(sections, None, now=self.made):
-                for statement in statements[section.section_id]:
-                    yield ExportedStatement(section, None if section.tombstone else statement)
+            rows = [
+                ExportedStatement(section, None if section.tombstone else statement)
+                for section in load_sections(sections, None, now=self.made)
+                for statement in statements[section.section_id]
+            ]
+            if self.format.marks:
+                self.marker.place_days(rows)
+            yield from rows
 
     def listed_rows(self) -> Iterator[Row]:
         """Yields the rows with no more than a list of contents needs, which takes little time.

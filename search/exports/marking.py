@@ -4,9 +4,9 @@ What is asked within `said()` is marked in statements alone, and what is asked o
 Only modules of this package import from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ..annotations import mark_words
+from ..annotations import load_statement_days, mark_words
 from ..outputs import snippet_text
 from ..query import Node
 from ..results import NO_SPANS, Highlighter, Piece, ShownSection, load_spans
@@ -56,7 +56,13 @@ class Marker:
         return self._highlighter.mark(section.text, "text", spans=section.spans.get("text", NO_SPANS))
 
     def mark_statement(self, row: ExportedStatement) -> tuple[Piece, ...]:
-        return mark_words(row.statement, self._highlighter) if row.statement else ()
+        return mark_words(row.statement, self._highlighter, row.days) if row.statement else ()
+
+    def place_days(self, rows: Sequence[ExportedStatement]) -> None:
+        """Notes in rows where the words of their statements speak of days. Two queries with `event:`, else none."""
+        found = load_statement_days(self._tree, (row.statement for row in rows if row.statement))
+        for row in rows:
+            row.days = found.get(row.statement.pk, ()) if row.statement else ()
 
 
 def _as_shown(section: ExportedSection) -> ShownSection:

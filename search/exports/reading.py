@@ -16,6 +16,7 @@ from archive.imprint import imprint
 from archive.models import Article
 from archive.times import OutletTime
 
+from ..annotations import describe_conditions
 from ..articles import curated_entry_label
 from ..outputs import CITATIONS, EntryKind, Reference, describe_value, format_time
 from ..results import SORTS, build_chips
@@ -131,7 +132,9 @@ def _describe_content(export: Export) -> str:
         matched = sum(export.selection.matched)
         rows += f" with {matched:,} matching section{pluralize(matched)}"
     if export.unit == "statement":
-        return f"{rows}, {_describe_extent(export)}"
+        conditions = describe_conditions(export.parsed_query.as_written, export.question.filters)
+        phrases = (f"{before} “{one_line(written)}” {after}".strip() for before, written, after in conditions)
+        return f"{rows}, {_describe_extent(export)}" + (f"; only those {', '.join(phrases)}" if conditions else "")
     return f"{rows}, {_describe_extent(export)}; {TEXTS[export.options.text]}"
 
 

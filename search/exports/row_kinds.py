@@ -117,11 +117,15 @@ class ExportedArticle:
 
 @dataclass(slots=True, eq=False)
 class ExportedStatement:
-    """A statement in a section. It is None where the section has a `tombstone`: then nothing of it is written."""
+    """A statement in a section. It is None where the section has a `tombstone`: then nothing of it is written.
+
+    `days` is where its words speak of days that the query asks for, once a marker has placed them.
+    """
 
     section: ExportedSection
     statement: StatementView | None = None
     reference: Reference | None = None
+    days: Sequence[tuple[int, int]] = ()
 
     @property
     def section_id(self) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 
-from ..annotations import request_in_time
+from ..annotations import ChosenStatements, choose_statements, request_in_time
 from ..engines import ScannedArticle
 from ..index import shown_index
 from ..query import ParsedQuery
@@ -34,7 +34,8 @@ class Selection:
 
     Rows of sections are in `section_ids`. For rows of articles, `article_ids` has the articles, `matched` how many
     sections of each are hits, and `ends` where its sections end among `section_ids`. `missing` has those of the
-    picked hits that the result does not have.
+    picked hits that the result does not have. For rows of statements, `chosen` has those that the question asks for;
+    None where all those of the sections are rows.
     """
 
     parsed_query: ParsedQuery
@@ -44,11 +45,13 @@ class Selection:
     matched: Sequence[int]
     ends: Sequence[int]
     missing: tuple[str, ...]
+    chosen: ChosenStatements | None = None
 
     def at(self, places: Sequence[int]) -> "Selection":
         """Returns some of the rows that were found: those at these places."""
         if not self.article_ids:
-            return replace(self, section_ids=[self.section_ids[place] for place in places], missing=())
+            ids = [self.section_ids[place] for place in places]
+            return replace(self, section_ids=ids, missing=(), chosen=self.chosen and self.chosen.at(places))
         chosen = [article for place in places for article in self.articles(place, place + 1)]
         return replace(
             self,
@@ -90,11 +93,16 @@ def select_rows(question: Question, options: ExportOptions, *, now: datetime) ->
             rows.add_articles(index.scan_articles(request))
         else:
             rows.add_sections(index.scan(request))
+        chosen = choose_statements(question, parsed_query, index, now=now) if options.unit == "statement" else None
         if index.state() == generation:
             break
-    return Selection(
+    found = Selection(
         parsed_query, generation, rows.section_ids, rows.article_ids, rows.matched, rows.ends, rows.missing
     )
+    if chosen is None:
+        return found
+    of_sections = {section: chosen[section] for section in rows.section_ids if section in chosen}
+    return replace(found, section_ids=array("q", of_sections), chosen=ChosenStatements.of(of_sections))
 
 
 class _Rows:

@@ -21,7 +21,7 @@ from .related import find_related
 from .said import NO_SPANS, SaidSpan, TextSpans
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
-from .text_spans import ShownSection, SpansOfSections, find_parts, load_spans
+from .text_spans import ShownSection, SpansOfSections, find_days, find_parts, load_spans
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
 from .value_list import ValueListOptions, list_values
@@ -81,6 +81,7 @@ __all__ = [
     "count_long_sections",
     "encode",
     "find_articles",
+    "find_days",
     "find_hit",
     "find_long_sections",
     "find_parts",

@@ -68,16 +68,15 @@ def find_parts(sections: Iterable[ShownSection]) -> dict[int, tuple[Part, ...]]:
 
 def load_spans(tree: Node, sections: Iterable[ShownSection]) -> SpansOfSections:
     """Returns where statements and days are in sections, as far as a query asks for them."""
-    nodes = list(_nodes(tree))
-    asks_for_statements = any(isinstance(node, InStatement) for node in nodes)
-    ranges = [node for node in positive_leaves(tree) if isinstance(node, DateRange) and node.field == _EVENT]
+    asks_for_statements = any(isinstance(node, InStatement) for node in _nodes(tree))
+    ranges = _event_ranges(tree)
     if not asks_for_statements and not ranges:
         return {}
     shown = list(sections)
     parts = find_parts(shown)
     versions = {part.version for of_section in parts.values() for part in of_section}
     reported = _load_said(versions) if asks_for_statements else {}
-    days = _load_days(versions, ranges) if ranges else {}
+    days = find_days(tree, versions)
     found: dict[int, dict[str, TextSpans]] = {}
     for section in shown:
         of_section: defaultdict[str, TextSpans] = defaultdict(lambda: TextSpans([], []))
@@ -119,9 +118,15 @@ def _load_said(versions: Collection[int]) -> dict[int, list[_Reported]]:
     return found
 
 
-def _load_days(versions: Collection[int], ranges: Iterable[DateRange]) -> dict[int, list[tuple[int, int]]]:
-    """Returns where versions speak of a day in one of some ranges."""
-    wanted = [(_first_day(node.start), _last_day(node.end)) for node in ranges]
+def _event_ranges(tree: Node) -> list[DateRange]:
+    return [node for node in positive_leaves(tree) if isinstance(node, DateRange) and node.field == _EVENT]
+
+
+def find_days(tree: Node, versions: Collection[int]) -> dict[int, list[tuple[int, int]]]:
+    """Returns where versions speak of a day that a query asks for. One query with `event:`, none for others."""
+    wanted = [(_first_day(node.start), _last_day(node.end)) for node in _event_ranges(tree)]
+    if not wanted:
+        return {}
     days: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = DayMention.objects.filter(version__in=versions).order_by("start")
     for version, start, end, earliest, latest in rows.values_list("version_id", "start", "end", "earliest", "latest"):

@@ -8,6 +8,7 @@ from html import escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from ..annotations import StatementPage, StatementRow, StatementView
 from ..results import Question, Visit, section_url
@@ -15,6 +16,9 @@ from .annotated import LineWriter
 from .formatting import at_precision, lang, marked
 
 register = template.Library()
+
+# What a query of several thousand characters asks for is in the field above.
+_MAX_CONDITION_CHARS = 200
 
 
 @register.filter
@@ -24,6 +28,17 @@ def statements_total(page: StatementPage) -> str:
         return "No statements"
     speakers = f", {_count(page.speakers, 'speaker')}" if page.groups else ""
     return f"{_count(page.total, 'statement')} ({_count(page.sections, 'section')}{speakers})"
+
+
+@register.filter
+def statement_conditions(page: StatementPage) -> SafeString:
+    """Writes what follows the word *statements* where a question asks for some of them alone."""
+    phrases = (
+        f"{before} <code><bdi>{escape(Truncator(written).chars(_MAX_CONDITION_CHARS))}</bdi></code>"
+        f"{' ' if after else ''}{after}"
+        for before, written, after in page.conditions
+    )
+    return mark_safe(", ".join(phrases))  # noqa: S308
 
 
 @register.filter

@@ -6,7 +6,7 @@ from datetime import datetime
 from archive.models import PublishingStatus, shown_sections
 from archive.one_state import one_state
 
-from ...annotations import count_statements, statements_in_divided
+from ...annotations import count_statements
 from ...models import RecordedExport
 from ...results import Question
 from ..comparisons import ArchiveReasons, Comparison, compare, read_saved
@@ -46,7 +46,7 @@ def _listed_numbers(selection: Selection, options: ExportOptions) -> Sequence[in
     if options.unit == "article":
         return list(_matching_numbers(selection, options))
     if options.unit == "statement":
-        counts = count_statements(selection.section_ids, statements_in_divided(selection.section_ids))
+        counts = count_statements(selection.section_ids, selection.chosen)
         return [number for number in selection.section_ids if counts.get(number)]
     return selection.section_ids
 

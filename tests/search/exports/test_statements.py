@@ -196,6 +196,38 @@ def test_rows_of_statements_mark_what_their_speaker_said(client: Client, walls: 
     assert marked_in(text) == ["wall"]
 
 
+def test_rows_of_statements_are_those_that_the_query_asks_for(client: Client, walls: None) -> None:
+    asked = "q=said(wall NOT fell) speaker:Braun&rows=statement"
+    response: Any = client.get(f"/export.html?{asked}")
+    text = b"".join(response.streaming_content).decode()
+    assert "1 statement, all; only those in which “wall AND NOT fell” is said, by “Braun”" in text
+    assert "No wall fell" not in text
+    divided = Article.objects.get().sections.get()
+    split(divided, 2)
+    first, second = Section.objects.order_by("pk")
+    for query, words in (
+        (asked, ['"The wall was old,"']),
+        (f"q=said(wall)&rows=statement&pick=s{second.pk}", ['"No wall fell,"']),
+        (f"q=said(old)&rows=statement&pick=s{first.pk}", ['"The wall was old,"']),
+        ("q=said(wall)&sort=oldest&rows=statement&first=1", ['"The wall was old,"']),
+        ("q=said(nothing)&rows=statement", []),
+    ):
+        response = client.get(f"/export.jsonl?{query}")
+        rows = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+        assert [row["words"] for row in rows] == words, query
+
+
+def test_rows_of_statements_mark_the_days_that_they_speak_of(client: Client, begin_with: Callable[..., None]) -> None:
+    text = '"The court\u00a0 \topened on 3 June 2025,"\u2003said Maria Braun.'
+    begin_with([{"headline": "Court", "text": text, "source": "Courier", "published": "2025-06-05T10:00Z"}])
+    annotate()
+    assert marked_in(write_html(client, "q=event:2025-06-03&rows=statement")) == ["3 June 2025"]
+    assert marked_in(write_html(client, "q=event:2025-06-03 OR said(court)&rows=statement")) == [
+        "court",
+        "3 June 2025",
+    ]
+
+
 def test_a_section_that_curators_divided_has_its_own_marks(client: Client, walls: None) -> None:
     article = Article.objects.get()
     split(article.sections.get(), 2)

@@ -74,6 +74,63 @@ def test_all_statements_of_a_result_are_listed_and_counted(client: Client, bridg
     assert 'aria-current="page">Statements</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("parameters", "title", "note"),
+    [
+        ("q=bridge", "3 statements (2 sections)", ""),
+        ("q=said(bridge)", "2 statements (2 sections)", "in which <code><bdi>bridge</bdi></code> is said"),
+        ("q=said(May)", "1 statement (1 section)", "in which <code><bdi>May</bdi></code> is said"),
+        ("q=bridge+NOT+said(judge)", "3 statements (2 sections)", ""),
+        ("q=bridge+speaker:Braun", "1 statement (1 section)", "by <code><bdi>Braun</bdi></code>"),
+        ("q=bridge&via=Reuters", "1 statement (1 section)", "through <code><bdi>Reuters</bdi></code>"),
+        (
+            "q=said(bridge)&speaker=Andriy+Yermak&speaker=Maria+Braun",
+            "2 statements (2 sections)",
+            "in which <code><bdi>bridge</bdi></code> is said, by <code><bdi>Andriy Yermak or Maria Braun</bdi></code>",
+        ),
+        (
+            "q=said(May)+OR+via:Reuters",
+            "2 statements (1 section)",
+            "that <code><bdi>said(May OR via:Reuters)</bdi></code> finds",
+        ),
+        ("q=said(May)+via:Reuters", "No statements", "in which <code><bdi>May</bdi></code> is said, through"),
+    ],
+)
+def test_what_is_condition_of_statements_lists_these_alone_and_the_page_says_so(
+    client: Client, bridges: None, parameters: str, title: str, note: str
+) -> None:
+    for show in ("statements", "speakers"):
+        page = client.get(f"/?{parameters}&show={show}").content.decode()
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+        assert found
+        assert re.sub(r", \d+ speakers?", "", found[1]) == title
+        assert page.count('<li class="hit"') == int(title.split()[0].replace("No", "0"))
+        notes = [text for text in re.findall(r'<p class="note">(.*?)</p>', page) if text.startswith("Listed: ")]
+        assert len(notes) == bool(note)
+        assert note in "".join(notes)
+        assert ("These sections have no such statement." in page) == (title == "No statements")
+    exported = client.get(f"/export.jsonl?{parameters}&rows=statement")
+    lines = b"".join(exported.streaming_content).splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == int(title.split()[0].replace("No", "0"))
+
+
+def test_words_of_what_is_asked_are_escaped(client: Client, bridges: None) -> None:
+    page = client.get("/?q=said(%22%3Ci%3Ebridge%22+OR+bridge)&show=statements").content.decode()
+    assert "<i>bridge" not in page
+    assert "Listed: only statements" in page
+
+
+def test_days_that_a_statement_speaks_of_are_marked(client: Client, bridges: None) -> None:
+    for query, marks in (
+        ("event:2026-05", ["May"]),
+        ("event:2026-05+open", ["open", "May"]),
+        ("open+OR+event:1901", ["open"]),
+    ):
+        page = client.get(f"/?q={query}&show=statements").content.decode()
+        rows = "".join(re.findall(r'<h2 dir="auto".*?</h2>', page))
+        assert re.findall("<mark[^>]*>(.*?)</mark>", rows) == marks, query
+
+
 def test_they_are_in_order_of_time(bridges: None) -> None:
     newest = words(Question("bridge", show="statements"))
     assert [line for line, _ in newest] == ["Maria Braun", "Reuters ← Andriy Yermak", "Andriy Yermak"]
