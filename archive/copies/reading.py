@@ -1,7 +1,7 @@
 """What is known of the copies of articles, for those who index and show them. Counts shown articles alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from ..models import (
     shown_articles,
     shown_versions,
 )
+from ..prepared_queries import PreparedQuery
 from .grouping import find_groups, pairs_around
 
 # A page lists so many; each leads to its article, which has all.
@@ -96,9 +97,7 @@ def facts_without(hidden: Collection[int], now: datetime) -> dict[int, CopyFacts
 
 def _shown_groups(ids: Collection[int], now: datetime) -> dict[int, CopyFacts]:
     """Returns what is known of these articles, and of at least all others in their groups."""
-    in_groups = Q(first__in=ComparedText.objects.filter(pk__in=ids, first__isnull=False).values("first"))
-    rows = _shown_texts(now).filter(Q(pk__in=ids) | in_groups)
-    stored = list(rows.values_list("pk", "first", "agency", Exists(hiding_changes())))
+    stored = _WITH_GROUPS.rows(ids=list(ids), now=now)
     members: defaultdict[int, list[int]] = defaultdict(list)
     for pk, first, _, _ in stored:
         if first is not None:
@@ -113,6 +112,15 @@ def _shown_groups(ids: Collection[int], now: datetime) -> dict[int, CopyFacts]:
         hidden = hidden_changes(now)
         facts = {pk: known for pk, known in facts.items() if pk not in hidden} | facts_without(hidden, now)
     return facts
+
+
+def _with_groups(ids: Sequence[int], now: datetime) -> QuerySet[ComparedText, tuple[int, int | None, str, bool]]:
+    in_groups = Q(first__in=ComparedText.objects.filter(pk__in=ids, first__isnull=False).values("first"))
+    rows = _shown_texts(now).filter(Q(pk__in=ids) | in_groups)
+    return rows.values_list("pk", "first", "agency", Exists(hiding_changes()))
+
+
+_WITH_GROUPS = PreparedQuery(_with_groups)
 
 
 def _shown_texts(now: datetime) -> QuerySet[ComparedText]:

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from ..batches import in_parts
+from ..prepared_queries import PreparedQuery
 from .articles import Article
 from .shown_names import hide_names
 from .withdrawals import FOREVER, closed_sections
@@ -100,15 +101,18 @@ def hiding_changes() -> models.QuerySet[Change]:
     return Change.objects.filter(done__isnull=True, hides=True).order_by()
 
 
+_ANY_HIDING = PreparedQuery(lambda: hiding_changes().values_list("pk")[:1])
+
+
 def hidden_changes(now: datetime) -> list[int]:
     """Returns the articles of which the index may have what may not be shown at this time.
 
     From the commit that hides an article to the next update of the index, its change is pending. One query by an
     index, 0.2 ms, where there is none; else two.
     """
-    waiting = hiding_changes()
-    if not waiting.exists():
+    if not _ANY_HIDING.rows():
         return []
+    waiting = hiding_changes()
     applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("pk"))
     closed = closed_sections(now).filter(article=models.OuterRef("pk"))
     # What is renamed is left out until it is indexed, though nothing of it is hidden.

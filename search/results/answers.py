@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from archive.copies import NO_COPIES, CopyFacts, shown_facts_of
 from archive.models import Article, Section, shown_sections
+from archive.prepared_queries import PreparedQuery
 
 from ..engines import (
     TIME_LIMIT_SECONDS,
@@ -36,7 +37,7 @@ from .highlight import Highlighter, Piece, Snippet
 from .question import SECTIONS_PER_ROW, Question
 from .remembered import search
 from .said import NO_SPANS
-from .sections import load_in_order, mark_parts, section_url
+from .sections import mark_parts, section_url
 from .text_spans import ShownSection, SpansOfSections, load_spans
 from .visit import Visit
 
@@ -225,7 +226,9 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
         request = question.to_request(parsed_query, now=now)
         in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
         matching = [section_id for section_id in index.scan(request) if section_id in in_article]
-        sections = load_in_order(_sections_for_rows(), matching[: MAX_MORE_SECTIONS + 1])
+        wanted = matching[: MAX_MORE_SECTIONS + 1]
+        found = _load_for_rows(wanted)
+        sections = [found[section_id] for section_id in wanted if section_id in found]
         if not sections:
             return [], 0
         url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
@@ -267,7 +270,7 @@ def _rows(
 ) -> Iterator[ArticleRow]:
     """Yields the rows of a page, without sections that may not be shown any more but are still in the index."""
     highlighter = Highlighter(tree)
-    found = _sections_for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
+    found = _load_for_rows([section_id for hit in hits for section_id in hit.section_ids])
     spans = load_spans(tree, ShownSection.current(found.values()))
     visit = Visit(question)
     copies = shown_facts_of({hit.article_id for hit in hits}, timezone.now()) if hits else {}
@@ -325,6 +328,14 @@ def _best_first(rows: Iterator[SectionRow]) -> Iterator[SectionRow]:
     yield from rows
 
 
-def _sections_for_rows() -> QuerySet[Section]:
-    sections = shown_sections(timezone.now()).select_related("article__source", "current")
-    return mark_parts(sections.only(*_ROW_FIELDS))
+def _load_for_rows(section_ids: Sequence[int]) -> dict[int, Section]:
+    """Returns those of these sections that may be shown, with what a row shows. One query."""
+    return {section.pk: section for section in _FOR_ROWS.rows(now=timezone.now(), ids=section_ids)}
+
+
+def _sections_for_rows(now: datetime, ids: Sequence[int]) -> QuerySet[Section]:
+    sections = shown_sections(now).filter(pk__in=ids).select_related("article__source", "current")
+    return mark_parts(sections.only(*_ROW_FIELDS)).order_by()
+
+
+_FOR_ROWS = PreparedQuery(_sections_for_rows)

@@ -67,6 +67,8 @@ def keep_queries(texts: Iterable[str]) -> None:
     Texts longer than a query may be are not stored. One or two queries, three where one is new.
     """
     digests = {digest_of(text): text for text in texts if MAX_ADDRESS_QUERY_CHARS < len(text) <= MAX_QUERY_CHARS}
+    if not digests:
+        return
     new = digests.keys() - set(LongQuery.objects.filter(pk__in=digests).values_list("pk", flat=True))
     if not new:
         return

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from archive.history import load_first_received
 from archive.models import Section, SectionVersion, shown_sections
+from archive.prepared_queries import PreparedQuery
 
 from ..engines import Reader
 from ..index import shown_index
@@ -53,17 +54,27 @@ def find_long_sections(max_chars: int, is_long: Callable[[str], bool]) -> list[i
 
     One database query, and one more for each text that must be looked at for the first time.
     """
-    # From the versions, whose lengths have an index. A program that counts UTF-16 code units counts twice as many.
+    # A program that counts UTF-16 code units counts twice as many.
+    rows = _LONGER.rows(chars=max_chars // 2)
+    return [
+        section
+        for section, length, version, words in rows
+        if length > max_chars or (_is_long_version(version, words, is_long) if version else is_long(words))
+    ]
+
+
+def _longer_than(chars: int) -> QuerySet[SectionVersion, tuple[int, int, int, str]]:
+    """Returns sections with their lengths, versions and their hashes; of divided ones 0 and the text."""
+    # From the versions, whose lengths have an index.
     undivided = Q(current_of__isnull=False, current_of__divided_text__isnull=True)
     current = SectionVersion.objects.filter(undivided).annotate(length=Length("text")).order_by()
     divided = Section.objects.filter(divided_text__isnull=False).annotate(length=Length("divided_text")).order_by()
-    rows = current.filter(length__gt=max_chars // 2).values_list("current_of", "length", "pk", "words_sha256")
-    of_divided = divided.filter(length__gt=max_chars // 2).values_list("pk", "length", Value(0), "divided_text")
-    return [
-        section
-        for section, length, version, words in rows.union(of_divided, all=True)
-        if length > max_chars or (_is_long_version(version, words, is_long) if version else is_long(words))
-    ]
+    rows = current.filter(length__gt=chars).values_list("current_of", "length", "pk", "words_sha256")
+    of_divided = divided.filter(length__gt=chars).values_list("pk", "length", Value(0), "divided_text")
+    return rows.union(of_divided, all=True)
+
+
+_LONGER = PreparedQuery(_longer_than)
 
 
 @lru_cache(maxsize=10_000)

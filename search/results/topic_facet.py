@@ -6,9 +6,10 @@ are those of the index. Only `facets` imports from here.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from archive.models import Topic
+from archive.prepared_queries import PreparedQuery
 
 # A chosen topic shows so many of its narrower ones; the list of all values has the others.
 MAX_NARROWER_VALUES = 7
@@ -20,9 +21,15 @@ Branch = tuple[str, tuple["Branch", ...]]
 
 def load_places(shown: Iterable[str], chosen: Iterable[str]) -> Places:
     """Returns the broader topic of each of these topics, and of the narrower ones of the chosen. One query."""
-    wanted = Q(name__in=list(shown)) | Q(broader__name__in=list(chosen))
-    rows = Topic.objects.filter(wanted, broader__isnull=False).order_by("pk")
-    return dict(rows.values_list("name", "broader__name"))
+    return dict(_BROADER.rows(shown=list(shown), chosen=list(chosen)))
+
+
+def _broader(shown: Sequence[str], chosen: Sequence[str]) -> QuerySet[Topic, tuple[str, str]]:
+    wanted = Q(name__in=shown) | Q(broader__name__in=chosen)
+    return Topic.objects.filter(wanted, broader__isnull=False).order_by("pk").values_list("name", "broader__name")
+
+
+_BROADER = PreparedQuery(_broader)
 
 
 def choose_topics(
