@@ -191,9 +191,9 @@ class Storage:
         if shards["failed"]:
             raise explain_status(503, str(shards.get("failures", ""))[:200], self.cluster.address.shown)
 
-    def put_state(self, index: str, state: State) -> None:
+    def put_state(self, index: str, state: State, lease: Lease | None = None) -> None:
         """Writes the state, which is seen with the next refresh."""
-        self.send(index, [({"index": {"_id": STATE}}, {"type": STATE, "state": state.to_text()})])
+        self.send(index, [({"index": {"_id": STATE}}, {"type": STATE, "state": state.to_text()})], lease)
 
     # --- changes ---
 
@@ -208,16 +208,16 @@ class Storage:
             waiting.append(change)
             size += len(str(change[1].get("w_text", ""))) * 3 + 2000 if change[1] else 100
             if size >= _BULK_CHARS:
-                self._send_all(index, waiting)
+                self._send_all(index, waiting, lease)
                 waiting, size = [], 0
-                if lease:
-                    lease.renew()
         if waiting:
-            self._send_all(index, waiting)
+            self._send_all(index, waiting, lease)
 
-    def _send_all(self, index: str, changes: list[tuple[dict[str, Any], Any]]) -> None:
+    def _send_all(self, index: str, changes: list[tuple[dict[str, Any], Any]], lease: Lease | None) -> None:
         copies = min(2, self.cluster.address.replicas + 1)
         for attempt in range(_BULK_ATTEMPTS):
+            if lease:
+                lease.check()
             lines = to_lines([part for change in changes for part in change if part is not None])
             answers = self.cluster.bulk(index, lines, active_copies=copies)
             failed: list[tuple[dict[str, Any], Any]] = []
@@ -287,7 +287,7 @@ class CommittingBatch:
         self._added.pop(article_id, None)
 
     def add(self, document: Document) -> None:
-        self._lease.renew()
+        self._lease.check()
         self._added.setdefault(document.article_id, []).append(document)
 
     def commit(self) -> None:
@@ -300,7 +300,7 @@ class CommittingBatch:
         old = self._find_old() | self._find_unfinished()
         self._storage.write_unfinished(name, sorted(old | new))
         self._storage.send(self._index, self._changes(old - new, generation), self._lease)
-        self._storage.put_state(self._index, State.from_text(state))
+        self._storage.put_state(self._index, State.from_text(state), self._lease)
         self._storage.refresh(self._index)
         self._storage.clear_unfinished()
 
@@ -355,7 +355,7 @@ def build_index(
         nonlocal count
         last = None
         for document in documents:
-            lease.renew()
+            lease.check()
             if document.article_id != last:
                 last = document.article_id
                 yield article_change(last, 2 * count)
@@ -364,10 +364,10 @@ def build_index(
 
     try:
         storage.send(index, changes(), lease)
-        storage.put_state(index, State(1, origin() if origin else None))
+        storage.put_state(index, State(1, origin() if origin else None), lease)
         storage.refresh(index)
         storage.wait_for_copies(index)
-        lease.renew()
+        lease.check()
         storage.serve(index)
     except BaseException:
         storage.delete(index)
