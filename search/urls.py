@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, exports, names, recorded_exports, register, search, sections, sitemaps, visits
+from .pages import articles, exports, health, names, recorded_exports, register, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("sections/<int:pk>/cite/", sections.section_citations, name="section-citations"),
     path("sections/<int:pk>/cite.<slug:name>", sections.section_citation, name="section-citation"),
     path("withdrawals/", register.register, name="register"),
+    # `answer_checks` answers them, for a request to any host.
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", sitemaps.sitemap_page, name="sitemap-page"),

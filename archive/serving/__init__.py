@@ -7,15 +7,24 @@ thread. `follower` keeps a process beside them that indexes what nobody else doe
 `ingest` import this.
 """
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.urls import reverse
 
 from .follower import start_follower
 
-__all__ = ["site_addresses", "start_follower"]
+__all__ = ["host_and_port", "site_addresses", "start_follower"]
 
 
-def site_addresses(port: int) -> str:
-    """Returns the lines that say where the site of a port of this machine is."""
-    site = f"http://127.0.0.1:{port}"
+def host_and_port(host: str, port: int) -> str:
+    """Returns an IP address and a port as an address of the web has them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def site_addresses(host: str, port: int) -> str:
+    """Returns the lines that say where the site is that is served at an IP address and a port of this machine."""
+    # At all addresses of the machine: this is one of them.
+    named = "127.0.0.1" if ip_address(host).is_unspecified else host
+    site = f"http://{host_and_port(named, port)}"
     return f"Search:  {site}{settings.URL_PREFIX}/\nCurate:  {site}{reverse('admin:index')}"

@@ -2,7 +2,7 @@
 
 A client that sends or reads too slowly, or does nothing, is cut off. Where there are too many connections, the one
 that has waited longest for its client makes room. All bounds are those of a process. There is none by address: `start`
-listens on 127.0.0.1, where all connections come from the proxy.
+listens on 127.0.0.1, or where else a proxy reaches it, and all connections come from the proxy.
 """
 
 import math

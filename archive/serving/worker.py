@@ -65,7 +65,7 @@ class BufferingWorker(Worker):
         if self.age == 1 and isinstance(address, tuple):
             # A terminal that is gone ends no server.
             with suppress(OSError):
-                print(site_addresses(address[1]), flush=True)
+                print(site_addresses(address[0], address[1]), flush=True)
 
     def _serve(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
         """Serves until gunicorn ends, or wants this process to end."""

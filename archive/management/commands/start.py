@@ -7,6 +7,7 @@ import shlex
 import stat
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from archive.capture_files import has_captures_on_disk, sweep_unfinished
 from archive.ingest import close_killed_runs, files_under
 from archive.models import Article, Capture
 from archive.progress import ProgressLine
-from archive.serving import site_addresses, start_follower
+from archive.serving import host_and_port, site_addresses, start_follower
 from archive.terminal import ArchiveCommand
 
 ADMIN_NAME = "admin"
@@ -42,6 +43,12 @@ class Command(ArchiveCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=_port, default=8000)
+        parser.add_argument(
+            "--host",
+            type=_host,
+            default="127.0.0.1",
+            help="the address of this machine to serve at, like 0.0.0.0 in a container; only a proxy should reach it",
+        )
         parser.add_argument("--no-serve", action="store_true", help="stop before serving")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,12 +62,12 @@ class Command(ArchiveCommand):
         else:
             self._check_prepared()
         if options["no_serve"]:
-            self._print(site_addresses(options["port"]))
+            self._print(site_addresses(options["host"], options["port"]))
             return
         if may_write:
             self._follow()
         # The first of the processes that serve prints the addresses, once it is ready.
-        self._serve(options["port"])
+        self._serve(options["host"], options["port"])
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
@@ -175,22 +182,22 @@ class Command(ArchiveCommand):
         except OSError as error:
             raise CommandError(f"The index cannot be followed: {error}") from error
 
-    def _serve(self, port: int) -> None:
+    def _serve(self, host: str, port: int) -> None:
         """Replaces this process by gunicorn, which then gets the signals and sets the exit code."""
-        command = server_command(port)
+        command = server_command(port, host=host)
         try:
             os.execv(sys.executable, command)  # noqa: S606  # no shell, and no input from outside
         except OSError as error:
             raise CommandError(f"gunicorn cannot be started: {error}") from error
 
 
-def server_command(port: int) -> list[str]:
-    """Returns the command that serves the site at a port of this machine."""
+def server_command(port: int, *, host: str = "127.0.0.1") -> list[str]:
+    """Returns the command that serves the site at an address and a port of this machine."""
     return [
         sys.executable,
         *("-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")),
         *("--config", "python:archive.serving.configuration"),
-        *("--bind", f"127.0.0.1:{port}"),
+        *("--bind", host_and_port(host, port)),
         *("--workers", str(_WORKERS)),
         *("--worker-class", "archive.serving.worker.BufferingWorker"),
         *("--threads", str(THREADS)),
@@ -212,6 +219,13 @@ def _has_record() -> bool:
 
 def _database_name() -> str:
     return str(connection.settings_dict["NAME"])
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ArgumentTypeError("a host is an IP address of this machine, like 127.0.0.1 or 0.0.0.0") from None
 
 
 def _port(text: str) -> int:

@@ -13,6 +13,7 @@ import pytest
 from gunicorn.workers.base import Worker
 
 from archive.management.commands.start import server_command
+from archive.serving import site_addresses
 from archive.serving import worker as worker_module
 from archive.serving.worker import BufferingWorker
 from tests.paths import ROOT
@@ -100,6 +101,22 @@ def test_start_names_the_worker() -> None:
     module, _, name = command[command.index("--worker-class") + 1].rpartition(".")
     assert issubclass(getattr(importlib.import_module(module), name), Worker)
     assert "127.0.0.1:8000" in command
+
+
+@pytest.mark.parametrize(
+    ("host", "bound", "named"),
+    [
+        ("127.0.0.1", "127.0.0.1:8000", "http://127.0.0.1:8000/"),
+        ("0.0.0.0", "0.0.0.0:8000", "http://127.0.0.1:8000/"),  # noqa: S104  # no socket is opened
+        ("10.0.0.5", "10.0.0.5:8000", "http://10.0.0.5:8000/"),
+        ("::1", "[::1]:8000", "http://[::1]:8000/"),
+        ("::", "[::]:8000", "http://127.0.0.1:8000/"),
+    ],
+)
+def test_start_serves_at_the_address_that_it_names(host: str, bound: str, named: str) -> None:
+    command = server_command(8000, host=host)
+    assert command[command.index("--bind") + 1] == bound
+    assert f"Search:  {named}" in site_addresses(host, 8000)
 
 
 def test_site_loads_no_library_that_only_readers_of_documents_need() -> None:
