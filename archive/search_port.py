@@ -63,7 +63,7 @@ class SearchPort:
     `find_result` returns the ids of all articles of the result that a query string of the search page asks for, or of
     the hits that it has as picked, and what to call it.
     `find` returns the ids of articles for a query, best first, at most as many as asked for, `find_sections` those of
-    sections. `sync` indexes what is
+    sections, and `find_statements` those of statements, as within `said()`, the newest first. `sync` indexes what is
     pending and returns the number of articles; `catch_up` does so too, and waits for minutes where another process
     has the index, as nobody does in a browser; `rebuild` indexes the whole record, beside the index that serves, and
     returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
@@ -75,6 +75,7 @@ class SearchPort:
 
     find: Callable[[str, int], Sequence[int]]
     find_sections: Callable[[str, int], Sequence[int]]
+    find_statements: Callable[[str, int], Sequence[int]]
     find_result: Callable[[str], tuple[Sequence[int], str]]
     status: Callable[[], IndexStatus]
     sync: Callable[[IndexProgress], int]

@@ -28,6 +28,7 @@ class SearchConfig(AppConfig):
             SearchPort(
                 find=_with_port_errors(results.find_articles),
                 find_sections=_with_port_errors(results.find_sections),
+                find_statements=_with_port_errors(results.find_statements),
                 find_result=_find_result,
                 status=index.status,
                 sync=_with_port_errors(index.drain),

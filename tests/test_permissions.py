@@ -61,6 +61,7 @@ TABLES = {
     "archive_problem": Table(CURATOR),
     "archive_section": Table(CURATOR),
     "archive_source": Table(CURATOR, CURATOR, CURATOR, LIBRARIAN),
+    "archive_statement": Table(CURATOR, NOBODY, CURATOR),
     "archive_topic": Table(CURATOR, CURATOR, CURATOR, LIBRARIAN),
     "archive_withdrawal": Table(LIBRARIAN),
     "auth_group": Table(ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
@@ -144,6 +145,7 @@ ACTIONS = {
     "archive_name": {"accept": CURATOR, "reject": CURATOR, "merge": LIBRARIAN},
     "archive_problem": {"try_again": CURATOR},
     "archive_source": {"merge": LIBRARIAN, "delete_selected": LIBRARIAN},
+    "archive_statement": dict.fromkeys(("accept", "reject", "take_back"), CURATOR),
     "archive_topic": {"move": CURATOR, "merge": LIBRARIAN, "delete_selected": LIBRARIAN},
 }
 

@@ -27,6 +27,7 @@ from ..naming import (
     count_proposed,
     page_of,
     passages_of,
+    speaker_of,
     state_of,
     view_statement,
 )
@@ -100,8 +101,9 @@ def _evidence(kind: str, opened: _Row, request: HttpRequest) -> dict[str, Any]:
         (statement,) = opened
         return {
             "statement": statement,
+            "speaker": speaker_of(statement, request.user),
             "view": view_statement(statement),
-            "candidates": _candidates(statement, request),
+            "candidates": candidates_for(statement, request),
         }
     counts = count_mentions("spelling__name", [name.pk for name in opened], request.user)
     spellings = {name.pk: visible(name.spellings.order_by("pk"), request.user)[:_MAX_CANDIDATES] for name in opened}
@@ -111,7 +113,7 @@ def _evidence(kind: str, opened: _Row, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _candidates(statement: Statement, request: HttpRequest) -> list[Name]:
+def candidates_for(statement: Statement, request: HttpRequest) -> list[Name]:
     """Returns the persons and bodies that the text of a statement names. One query."""
     mentioned = visible(Mention.objects.filter(version=statement.version_id), request.user)
     names = Name.objects.filter(pk__in=mentioned.values("spelling__name")).exclude(type=NameType.PLACE)
@@ -197,12 +199,12 @@ def _act_for(request: HttpRequest, kind: str, opened: _Row) -> tuple[NameAct | N
         return DECIDE_NAMES, {"names": ids, "verdict": verdict}
     if kind == STATEMENTS and verdict:
         return DECIDE_STATEMENT, {"statement": ids[0], "names": [], "verdict": verdict}
-    if kind == STATEMENTS and decision == "correct" and (speaker := _speaker(request)):
+    if kind == STATEMENTS and decision == "correct" and (speaker := chosen_speaker(request)):
         return DECIDE_STATEMENT, {"statement": ids[0], "names": [speaker.pk], "verdict": Verdict.ACCEPTED}
     return None, {}
 
 
-def _speaker(request: HttpRequest) -> Name | None:
+def chosen_speaker(request: HttpRequest) -> Name | None:
     """Returns the name that was chosen from the list, or that was written: by a spelling, or by its number."""
     names = visible(Name.objects.filter(merged_into=None).exclude(verdict=Verdict.REJECTED), request.user)
     written = request.POST.get("written", "").strip()

@@ -7,6 +7,7 @@ in a language without tables has names of places only. Nothing here knows a sect
 """
 
 from .days import find_days
+from .drafts import CONFIDENCE
 from .names import find_names
 from .place_names import place_named
 from .sounds import same_person, sound_key, wide_sound_key
@@ -15,9 +16,12 @@ from .statements import find_statements
 
 # Raise it with each change of what the rules find: what they found before is then found again.
 RULES_VERSION = 2
+# The rules that find statements, in words.
+STATEMENT_RULES = tuple(CONFIDENCE)
 
 __all__ = [
     "RULES_VERSION",
+    "STATEMENT_RULES",
     "DayMention",
     "Link",
     "Mention",

@@ -12,6 +12,7 @@ from .acts import (
     confirm_spellings,
     decide_names,
     decide_statement,
+    decide_statements,
     keep_apart,
     merge_into,
     names_beside,
@@ -19,12 +20,24 @@ from .acts import (
     split_off,
     state_of,
 )
-from .evidence import Passage, Run, StatementInText, count_mentions, passages_of, view_statement
+from .evidence import (
+    Passage,
+    Run,
+    StatementInText,
+    chain_of,
+    count_mentions,
+    passages_of,
+    speaker_of,
+    speaker_phrase,
+    view_statement,
+)
 from .mentioned_in import articles_of_names, articles_of_statements, show_names
 from .proposals import MERGES, NAMES, STATEMENTS, Cursor, Page, count_proposed, page_of, proposed
+from .statement_search import MAX_FOUND_STATEMENTS, find_by_names, find_rejected
 from .weighing import weigh, weigh_if_changed
 
 __all__ = [
+    "MAX_FOUND_STATEMENTS",
     "MAX_MERGED_NAMES",
     "MERGES",
     "NAMES",
@@ -37,11 +50,15 @@ __all__ = [
     "add_spelling",
     "articles_of_names",
     "articles_of_statements",
+    "chain_of",
     "confirm_spellings",
     "count_mentions",
     "count_proposed",
     "decide_names",
     "decide_statement",
+    "decide_statements",
+    "find_by_names",
+    "find_rejected",
     "keep_apart",
     "merge_into",
     "names_beside",
@@ -50,6 +67,8 @@ __all__ = [
     "proposed",
     "reject_spellings",
     "show_names",
+    "speaker_of",
+    "speaker_phrase",
     "split_off",
     "state_of",
     "view_statement",

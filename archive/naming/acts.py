@@ -181,6 +181,12 @@ def decide_statement(statement: Statement, verdict: Verdict | None, *, speaker: 
     return f"Corrected the speaker of “{words}” to “{speaker}”"
 
 
+def decide_statements(statements: Sequence[Statement], verdict: Verdict | None) -> str:
+    """Accepts or rejects statements; None takes the verdicts back."""
+    Statement.objects.filter(pk__in=[statement.pk for statement in statements]).update(verdict=verdict)
+    return f"{_VERBS[verdict]} {len(statements):,} statement{'' if len(statements) == 1 else 's'}"
+
+
 _VERBS = {Verdict.ACCEPTED: "Accepted", Verdict.REJECTED: "Rejected", None: "Took back what was decided of"}
 
 

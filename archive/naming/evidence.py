@@ -7,8 +7,8 @@ from itertools import pairwise, zip_longest
 
 from django.db.models import Count, QuerySet
 
-from ..models import Mention, SectionVersion, Spelling, Statement, annotated_text
-from ..sight import User, hidden_mentions, visible
+from ..models import Mention, Name, SectionVersion, Spelling, Statement, StatementLink, annotated_text
+from ..sight import User, hidden_mentions, may_see_all, visible
 
 # So many passages tell one name from another.
 MAX_PASSAGES = 5
@@ -105,6 +105,19 @@ def _shorten_right(text: str) -> str:
     return text[:_MAX_SIDE_CHARS].rpartition(" ")[0] + " …"
 
 
+def speaker_of(statement: Statement, user: User) -> Name | None:
+    """Returns whom a statement is by, if it is known and the user may see the name: curators may set a hidden one."""
+    name = statement.speaker.name if statement.speaker else None
+    return name if name and (name.shown or may_see_all(user)) else None
+
+
+def speaker_phrase(statement: Statement) -> str:
+    """Returns how the text names the speaker; empty if it does not."""
+    start, end = statement.speaker_start, statement.speaker_end
+    text = annotated_text(statement.version.heading, statement.version.text)
+    return " ".join(text[start:end].split()) if start is not None else ""
+
+
 def view_statement(statement: Statement) -> StatementInText:
     """Returns a statement in the paragraphs that have a part of it. One query."""
     text = annotated_text(statement.version.heading, statement.version.text)
@@ -119,11 +132,16 @@ def view_statement(statement: Statement) -> StatementInText:
     ):
         if start is not None and end is not None:
             spans.append((start, end, kind))
-    chain = tuple(
+    return StatementInText(tuple(_paragraphs(text, spans)), chain_of(statement, links))
+
+
+def chain_of(statement: Statement, links: Iterable[StatementLink]) -> tuple[tuple[str, str], ...]:
+    """Returns the way that a statement took: what each step is, and the source, empty where the text names none."""
+    text = annotated_text(statement.version.heading, statement.version.text)
+    return tuple(
         (str(link.get_kind_display()), _source(text, link.source_start, link.source_end, link.source))
         for link in links
     )
-    return StatementInText(tuple(_paragraphs(text, spans)), chain)
 
 
 def _source(text: str, start: int | None, end: int | None, source: object) -> str:

@@ -11,9 +11,11 @@ from ..models import Name, Spelling, Statement, Verdict, articles_of_spellings
 from ..naming import (
     add_spelling,
     articles_of_names,
+    articles_of_statements,
     confirm_spellings,
     decide_names,
     decide_statement,
+    decide_statements,
     keep_apart,
     merge_into,
     names_beside,
@@ -33,6 +35,9 @@ from .recording import Act
 from .whole_acts import WholeAct
 
 Parameters = Mapping[str, Any]
+
+# In one operation: a page takes them within some seconds, and so does the undo.
+MAX_DECIDED_STATEMENTS = 2000
 
 
 class NameAct(WholeAct):
@@ -152,6 +157,19 @@ class DecideStatement(NameAct):
         return 1
 
 
+class DecideStatements(NameAct):
+    """Gives all of the `statements` a verdict, or takes it back if that is null."""
+
+    name, kind, begins = "decide on statements", STATEMENT_DECIDED, "Decides on statements"
+
+    def carry_out(self, parameters: Parameters, act: Act) -> None:
+        act.watch(Statement, parameters["statements"])
+        act.label = decide_statements(_load(Statement, parameters["statements"]), _verdict(parameters["verdict"]))
+
+    def count_articles(self, parameters: Parameters) -> int:
+        return len(articles_of_statements(parameters["statements"]))
+
+
 def _load(model: type[Any], ids: Iterable[int]) -> list[Any]:
     """Returns rows in the order of their numbers. Raises CurationError if one is gone."""
     numbers = list(ids)
@@ -173,7 +191,7 @@ def _verdict(number: int | None) -> Verdict | None:
 
 MERGE_NAMED, SPLIT_NAME, DECIDE_NAMES = MergeNamed(), SplitName(), DecideNames()
 CONFIRM_SPELLINGS, KEEP_APART, ADD_SPELLING = ConfirmSpellings(), KeepApart(), AddSpelling()
-DECIDE_STATEMENT = DecideStatement()
+DECIDE_STATEMENT, DECIDE_STATEMENTS = DecideStatement(), DecideStatements()
 for _act in (
     MERGE_NAMED,
     SPLIT_NAME,
@@ -182,5 +200,6 @@ for _act in (
     KEEP_APART,
     ADD_SPELLING,
     DECIDE_STATEMENT,
+    DECIDE_STATEMENTS,
 ):
     register_act(_act)

@@ -6,7 +6,16 @@ pages and commands import from here.
 """
 
 from .advice import Advice, advise
-from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, find_sections, load_more_rows
+from .answers import (
+    Answer,
+    ArticleRow,
+    SectionRow,
+    answer_question,
+    find_articles,
+    find_sections,
+    find_statements,
+    load_more_rows,
+)
 from .corrections import CountedQuestion
 from .examples import Example
 from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
@@ -88,6 +97,7 @@ __all__ = [
     "find_place",
     "find_related",
     "find_sections",
+    "find_statements",
     "keep_queries",
     "list_values",
     "load_examples",

@@ -254,6 +254,15 @@ def find_sections(q: str, limit: int) -> list[int]:
     return [section for hit in index.search(request).hits for section in hit.section_ids]
 
 
+def find_statements(q: str, limit: int) -> list[int]:
+    """Returns the numbers of statements that match, the newest first. Raises QueryError and EngineError."""
+    index, now = shown_index(), timezone.now()
+    # Faults are named by their places in what was written.
+    Question(q).read(now)
+    tree = Question(f"said({q})").parse(now, index=index).tree
+    return [found.number for found in index.list_statements(Request(tree, sort="newest", limit=limit)).found]
+
+
 def _says_more(expansion: Expansion) -> bool:
     """Whether an expansion says more than its term: a value may match nothing but itself."""
     (_, _, written) = expansion.written.partition(":")
