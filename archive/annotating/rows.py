@@ -1,22 +1,14 @@
-"""Rows written without model instances, which would take most of the time: an article has a hundred of them."""
+"""Which section versions wait to be annotated, and by which rules others were: the rows of Annotation."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
 
+from ..bulk_rows import insert_rows, insertion
 from ..models import Annotation, SectionVersion
 
 _NOTED = ("mark", "rules", "day", "day_of", "fault")
-
-
-def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Inserts rows, each as values of these columns; JSON as text. One statement for all."""
-    values = list(rows)
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(_insertion(model, columns), values)
 
 
 def add_waiting(versions: Iterable[SectionVersion]) -> None:
@@ -33,16 +25,10 @@ def note_annotated(rows: Iterable[Sequence[Any]]) -> None:
     table = _quoted(Annotation._meta.db_table)
     changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in _NOTED[2:])
     changes += f", rules = CASE WHEN {table}.mark = excluded.mark THEN excluded.rules ELSE {table}.rules END"
-    statement = f"{_insertion(Annotation, ('version_id', *_NOTED))} ON CONFLICT (version_id) DO UPDATE SET {changes}"
+    statement = f"{insertion(Annotation, ('version_id', *_NOTED))} ON CONFLICT (version_id) DO UPDATE SET {changes}"
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
-
-
-def _insertion(model: type[Model], columns: Sequence[str]) -> str:
-    names = ", ".join(map(_quoted, columns))
-    places = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
 
 
 def _quoted(name: str) -> str:

@@ -7,48 +7,40 @@ what curators decided stays: which name a spelling is of, and the statements wit
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
+from django.utils import timezone
 
-from ..annotate import RULES_VERSION, place_named, same_person
+from ..annotate import RULES_VERSION
 from ..batches import in_parts
-from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
+from ..bulk_rows import insert_rows
+from ..finding import Found, FoundDays, FoundName, FoundStatement
 from ..models import (
-    MAX_SPELLING_CHARS,
     AnnotationRule,
     DayMention,
     DayPrecision,
     LinkKind,
     Mention,
-    Name,
-    NameType,
     SectionVersion,
-    Spelling,
     Statement,
     StatementKind,
     StatementLink,
-    Verdict,
-    fold_name,
+    follow_names,
     follow_spellings,
-    make_spelling,
+    is_in_shown_words,
     record_changes,
     wait_to_write,
 )
-from .loading import TYPES, LoadedTask
-from .rows import insert_rows, note_annotated
+from .loading import LoadedTask
+from .rows import note_annotated
+from .spellings import Spellings, find_spellings
 
 # By the words of the rules.
 _KINDS = {str(kind.label): kind for kind in StatementKind}
 _LINK_KINDS = {str(kind.label): kind for kind in LinkKind}
 _PRECISIONS = {str(precision.label): precision for precision in DayPrecision}
-
-_LATIN = "Latn"
-
-_SpellingKey = tuple[NameType, str]
-_IS_REJECTED = Q(name__verdict=Verdict.REJECTED)
 
 
 class Fault(NamedTuple):
@@ -79,15 +71,16 @@ def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
         for loaded, _ in results
         for text, chars in zip(loaded.task.texts, loaded.heading_chars, strict=True)
     }
-    known = _Known(_find_rules(found), _find_spellings(found, _languages(results)), lengths)
     versions = [row.version for row in found]
+    shown = _shown_versions(versions)
+    known = _Known(_find_rules(found), find_spellings(found, _languages(results), shown), lengths)
     mentions, stored = _mentions(found, known), _stored_rows(Mention, versions)
     changed = _replace(Mention, mentions, stored)
     changed |= _replace_statements(found, known, versions)
     changed |= _replace(DayMention, _day_mentions(found, known), _stored_rows(DayMention, versions))
     _note_annotated(results, present)
     articles = {loaded.article_id for loaded, parts in results if any(part.version in changed for part in parts)}
-    articles |= follow_spellings(_came_or_went(mentions, stored, changed))
+    articles |= _follow(mentions, stored, changed, known.spellings, shown)
     if articles:
         record_changes(articles)
     return [
@@ -100,17 +93,8 @@ def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
 
 class _Known(NamedTuple):
     rules: Mapping[str, int]
-    spellings: Mapping[_SpellingKey, int]
+    spellings: Spellings
     heading_chars: Mapping[int, int]
-
-    def spelling(self, label: Label | None) -> int | None:
-        return None if label is None else self.spellings.get(_key_of(label))
-
-
-@lru_cache(maxsize=20_000)
-def _key_of(label: Label) -> _SpellingKey:
-    kind, text = label
-    return TYPES[kind], fold_name(text)
 
 
 def _languages(results: Iterable[tuple[LoadedTask, list[Found]]]) -> dict[int, str]:
@@ -126,95 +110,6 @@ def _find_rules(found: Iterable[Found]) -> dict[str, int]:
     rules = dict(AnnotationRule.objects.values_list("words", "pk")) if wanted else {}
     created = AnnotationRule.objects.bulk_create(AnnotationRule(words=words) for words in wanted if words not in rules)
     return rules | {rule.words: rule.pk for rule in created}
-
-
-def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dict[_SpellingKey, int]:
-    """Returns the numbers of spellings by their keys, and stores those that are new, each with its name."""
-    wanted: dict[_SpellingKey, tuple[str, str]] = {}
-    for part in found:
-        for row in part.names:
-            text = " ".join(row.label[1].split())
-            if text and len(text) <= MAX_SPELLING_CHARS:
-                wanted.setdefault(_key_of(row.label), (text, languages[part.version]))
-    known = _stored_spellings(sorted({folded for _, folded in wanted}))
-    new = [
-        make_spelling(kind, text, language)
-        for (kind, folded), (text, language) in wanted.items()
-        if (kind, folded) not in known
-    ]
-    _give_names(new)
-    columns = ("type", "text", "folded", "script", "language", "sound", "name_id")
-    insert_rows(Spelling, columns, ([getattr(row, column) for column in columns] for row in new))
-    return known | _stored_spellings([row.folded for row in new])
-
-
-def _stored_spellings(folded_texts: Sequence[str]) -> dict[_SpellingKey, int]:
-    known: dict[_SpellingKey, int] = {}
-    for some in in_parts(folded_texts):
-        rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
-        known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
-    return known
-
-
-def _give_names(spellings: Sequence[Spelling]) -> None:
-    """Gives each new spelling the one name that it is of, by the rules alone, or a name of its own.
-
-    That is the name of the same person, or of the place that the gazetteer has by this form and by others. Names that
-    a curator rejected get no more spellings; those of a name that was merged are of the one that was kept.
-    """
-    alike = _alike(spellings)
-    names = []
-    for spelling in spellings:
-        key = _likeness(spelling)
-        same = alike[key] if key else []
-        if spelling.type == NameType.PERSON:
-            same = [row for row in same if same_person(row.text, spelling.text)]
-        # The new names of this batch have no number yet.
-        found = {row.name.pk or id(row.name): row.name for row in same}
-        if len(found) == 1:
-            spelling.name = next(iter(found.values()))
-        else:
-            place = key.text if key and key.type == NameType.PLACE and not found else ""
-            label = place if place and spelling.script != _LATIN else spelling.text
-            spelling.name = Name(type=spelling.type, label=label, own_label=label, gazetteer=place)
-            names.append(spelling.name)
-        if key:
-            alike[key].append(spelling)
-    Name.objects.bulk_create(names, batch_size=1000)
-    for spelling in spellings:
-        spelling.name_id = spelling.name.pk
-
-
-class _Likeness(NamedTuple):
-    """What spellings of one name may share: persons a sound, places a label of the gazetteer."""
-
-    type: NameType
-    text: str
-
-
-def _likeness(spelling: Spelling) -> _Likeness | None:
-    match spelling.type:
-        case NameType.PERSON:
-            return _Likeness(NameType.PERSON, spelling.sound)
-        case NameType.PLACE if label := place_named(spelling.text, spelling.language):
-            return _Likeness(NameType.PLACE, label)
-    return None
-
-
-def _alike(spellings: Sequence[Spelling]) -> defaultdict[_Likeness, list[Spelling]]:
-    """Returns the stored spellings with the likenesses of new ones; one of each name of a place."""
-    alike: defaultdict[_Likeness, list[Spelling]] = defaultdict(list)
-    wanted = sorted(set(filter(None, map(_likeness, spellings))))
-    for some in in_parts([key.text for key in wanted if key.type == NameType.PERSON]):
-        persons = Spelling.objects.filter(~_IS_REJECTED, type=NameType.PERSON, sound__in=some)
-        for row in persons.select_related("name"):
-            alike[_Likeness(NameType.PERSON, row.sound)].append(row)
-    for some in in_parts([key.text for key in wanted if key.type == NameType.PLACE]):
-        for name in Name.objects.filter(gazetteer__in=some).select_related("merged_into"):
-            known = name.merged_into or name
-            if known.verdict != Verdict.REJECTED:
-                alike[_Likeness(NameType.PLACE, name.gazetteer)].append(Spelling(text=known.label, name=known))
-    return alike
 
 
 # The columns of a row that rules made, without its number and that of its version.
@@ -239,19 +134,36 @@ def _mentions(found: Iterable[Found], known: _Known) -> _Rows:
         rows[part.version] = [
             (spelling, row.start, row.end, row.start < heading, row.joined, known.rules[row.rule], row.percent)
             for row in part.names
-            if (spelling := known.spelling(row.label)) is not None
+            if (spelling := known.spellings.number(row.label)) is not None
         ]
     return rows
 
 
-def _came_or_went(rows: _Rows, stored: _Rows, changed: Collection[int]) -> set[int]:
-    """Returns the spellings that texts have now and had not, or the other way round."""
+def _shown_versions(versions: Sequence[int]) -> set[int]:
+    """Returns those of these versions that readers may see. One query for each 5,000."""
+    is_shown = is_in_shown_words(timezone.now())
+    return {
+        pk
+        for some in in_parts(versions)
+        for pk in SectionVersion.objects.filter(is_shown, pk__in=some).values_list("pk", flat=True)
+    }
+
+
+def _follow(
+    rows: _Rows, stored: _Rows, changed: Collection[int], spellings: Spellings, shown: Collection[int]
+) -> set[int]:
+    """Follows the spellings that texts had and have not, or have now and are not shown; returns articles to index.
+
+    Most that texts have now are shown already, and new ones are stored as they are: neither needs to be looked at.
+    """
     is_joined = _COLUMNS[Mention].index("joined")
     before, after = (
         {(version, row[0]) for version in changed for row in of.get(version, ()) if not row[is_joined]}
         for of in (stored, rows)
     )
-    return {spelling for _, spelling in before ^ after}
+    went = {spelling for _, spelling in before - after}
+    came = {spelling for version, spelling in after - before if version in shown}
+    return follow_spellings(went | (came - set(spellings.shown))) | follow_names(spellings.names)
 
 
 def _day_mentions(found: Iterable[Found], known: _Known) -> _Rows:
@@ -366,7 +278,7 @@ def _reported(number: int, row: FoundStatement, known: _Known) -> _Reported:
         *(row.cue or (None, None)),
         *(row.speaker or (None, None)),
         *(row.name or (None, None)),
-        known.spelling(row.label),
+        known.spellings.number(row.label),
         row.hedges,
         known.rules[row.rule],
         row.percent,
@@ -378,7 +290,7 @@ def _reported(number: int, row: FoundStatement, known: _Known) -> _Reported:
             link.start,
             link.end,
             *(link.source or (None, None)),
-            known.spelling(link.label),
+            known.spellings.number(link.label),
         )
         for position, link in enumerate(row.chain)
     )

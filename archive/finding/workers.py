@@ -1,7 +1,8 @@
 """The process that runs the rules, as its parent sees it: tasks go in, and what was found comes out in their order.
 
-The parent goes on meanwhile: a thread receives the answers. A process is a fresh interpreter, and serves the next
-caller when the last has finished. A process that dies takes no document along: what it was at has found nothing.
+The parent goes on meanwhile: one thread sends the tasks, another receives the answers. A process is a fresh
+interpreter, and serves the next caller when the last has finished. A process that dies takes no document along: what
+it was at has found nothing.
 """
 
 import atexit
@@ -40,8 +41,10 @@ class _Process:
         self._requests = cast(IO[bytes], self._process.stdin)
         self._replies = cast(IO[bytes], self._process.stdout)
         self.answers: SimpleQueue[Any] = SimpleQueue()
-        self._receiver = Thread(target=self._receive, daemon=True)
-        self._receiver.start()
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._threads = [Thread(target=step, daemon=True) for step in (self._send, self._receive)]
+        for thread in self._threads:
+            thread.start()
         # It says that it is ready: one that dies later dies of a text.
         if self.answers.get() is None:
             how = self.why_ended()
@@ -51,8 +54,8 @@ class _Process:
             )
 
     def send(self, task: Task) -> None:
-        # The answers are received by the thread, so that neither side waits for the other to read.
-        send(self._requests.fileno(), task)
+        # The process takes in a task only when it has done those before.
+        self._tasks.put(task)
 
     def is_running(self) -> bool:
         return self._process.poll() is None
@@ -64,10 +67,18 @@ class _Process:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._receiver.join()
+        self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
         with suppress(BrokenPipeError):
             self._requests.close()
         self._replies.close()
+
+    def _send(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            # If it has ended, `_receive` says so of the tasks that it had.
+            with suppress(BrokenPipeError):
+                send(self._requests.fileno(), task)
 
     def _receive(self) -> None:
         with suppress(EOFError):
@@ -89,13 +100,11 @@ class Finder:
         return len(self._sent) + len(self._ready)
 
     def submit(self, task: Task) -> None:
-        """Sends a task; waits only while the process has not taken in those before."""
+        """Has a task sent, and does not wait."""
         if self._process is None or not (self._process.is_running() or self._sent):
             self._process = _take_idle()
         self._sent.append(task)
-        # If it has ended, `_receive` says so of the tasks that it had.
-        with suppress(BrokenPipeError):
-            self._process.send(task)
+        self._process.send(task)
 
     def take(self, *, wait: bool) -> tuple[Task, list[Found]] | None:
         """Returns the next task that is done; None if none is, or with `wait` if none is left."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ..bulk_rows import create_rows
 from ..models import ArticleVersion, Placement
 from .sections import MatchedSection
 from .versions import instant
@@ -9,9 +10,7 @@ from .versions import instant
 
 def record_placements(versions: Iterable[tuple[ArticleVersion, Iterable[MatchedSection]]]) -> None:
     """Writes the place of each section in its capture, with its words where they are no version. One query."""
-    Placement.objects.bulk_create(
-        _make_placement(version, section) for version, sections in versions for section in sections
-    )
+    create_rows(_make_placement(version, section) for version, sections in versions for section in sections)
 
 
 def _make_placement(article_version: ArticleVersion, matched: MatchedSection) -> Placement:

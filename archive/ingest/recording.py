@@ -25,6 +25,7 @@ from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.db.models import F, Q
 
 from ..addresses import address_key
+from ..bulk_rows import create_rows
 from ..capture_files import flushed_together, store_bytes
 from ..curation import BY_ADDRESS, divide
 from ..errors import ArchiveError
@@ -239,7 +240,7 @@ class _Batch:
         rows = [row for result in self._results[self._noted :] for row in self._problems(result)]
         self._noted = len(self._results)
         if rows:
-            Problem.objects.bulk_create(rows)
+            create_rows(rows)
 
     def _problems(self, result: _Result) -> Iterator[Problem]:
         outcome = result.outcome

@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,10 @@ from ..items import Hints, storable
 from ..models import IngestRun, Problem
 from ..rejected_files import keep_file
 from ..storage_faults import explain_damage
-from .files import Stream, guard_reader
+from .ahead import steps_ahead
+from .files import Stream
 from .options import IntakeOptions
-from .recording import Outcome, StorageError, file_steps, record_steps
+from .recording import Outcome, StorageError, record_steps
 from .steps import FileEnd, Step
 
 logger = logging.getLogger(__name__)
@@ -175,8 +176,8 @@ def ingest_streams(
     name = ""
     files = _Files(run)
     try:
-        with annotator() as annotating:
-            for done in record_steps(_steps(streams), run=run, captured=options.capture_time()):
+        with annotator() as annotating, closing(steps_ahead(streams)) as steps:
+            for done in record_steps(steps, run=run, captured=options.capture_time()):
                 for step, outcomes in done:
                     name = step.hints.name
                     for outcome in outcomes:
@@ -201,11 +202,6 @@ def ingest_streams(
             with suppress(DatabaseError):
                 _close(run, IngestRun.State.STOPPED)
             _unlock(run)
-
-
-def _steps(streams: Iterable[Stream]) -> Iterator[Step]:
-    for items, hints, path in streams:
-        yield from file_steps(guard_reader(items, hints.name), hints, path)
 
 
 class _Files:

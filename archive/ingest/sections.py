@@ -5,12 +5,13 @@ new version (`_match_stored`). What the absence of a section means is decided in
 `recording`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.utils import timezone
 
+from ..bulk_rows import create_rows, number_rows
 from ..history import dated_precisely, make_shown
 from ..items import SectionItem
 from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
@@ -44,20 +45,17 @@ def record_sections(
     """Writes new sections, new versions, and which sections have moved or gone, for captures of different articles.
 
     The captures and their versions must be saved. Returns the sections of each capture in its order, and whether
-    anything current changed. A late capture adds to the history alone. Four queries; for each article that is not new
+    anything current changed. A late capture adds to the history alone. Six queries; for each article that is not new
     two more, one for each 200 stored sections that moved, and two for a part of a page.
     """
     stored = [[] if received.is_new else _load_stored(received.article) for received, _ in captures]
     pairs = [_pair(received, of_article) for (received, _), of_article in zip(captures, stored, strict=True)]
-    created = _create_sections([(received, found) for (received, _), found in zip(captures, pairs, strict=True)])
+    created = _make_sections([(received, found) for (received, _), found in zip(captures, pairs, strict=True)])
     matched = [
         _match(received, of_article, found, new)
         for (received, _), of_article, found, new in zip(captures, stored, pairs, created, strict=True)
     ]
-    create_section_versions(
-        match.version for of_capture in matched for match in of_capture if match.version and match.is_new_version
-    )
-    rewritten = _set_current([(received, rows) for (received, _), rows in zip(captures, matched, strict=True)])
+    rewritten = _write_new([(received, rows) for (received, _), rows in zip(captures, matched, strict=True)], created)
     recorded = []
     for (received, version), old, new, rows in zip(captures, stored, created, matched, strict=True):
         changed = received.capture.pk in rewritten
@@ -102,13 +100,13 @@ def match_excerpt(received: ArticleCapture) -> tuple[list[MatchedSection], bool]
 
     These have an id, as in a live page that was cut off; their place is still to be found. Other sections get a
     version only if a stored version says the same. Returns the sections in their order, and whether some were written.
-    Two queries, and three to write.
+    Two queries, and five to write.
     """
     stored = _load_stored(received.article)
     pairs = match_sections(stored, _with_first_keys(received, stored))
     items = received.item.sections
     others = {place: -1 for place, item in enumerate(items) if place in pairs or not item.key or item.withdrawn}
-    (created,) = _create_sections([(received, others)])
+    (created,) = _make_sections([(received, others)])
     matched = []
     for position, item in enumerate(items):
         section = stored[pairs[position]] if position in pairs else created.get(position)
@@ -118,8 +116,7 @@ def match_excerpt(received: ArticleCapture) -> tuple[list[MatchedSection], bool]
         version = make_section_version(section, item, received.capture, number=1)
         same = find_same(version, section.versions.all()) if position in pairs else version
         matched.append(MatchedSection(position, item, section, same, is_new_version=same is version))
-    create_section_versions(match.version for match in matched if match.version and match.is_new_version)
-    _set_current([(received, matched)])
+    _write_new([(received, matched)], [created])
     return matched, bool(created)
 
 
@@ -162,8 +159,8 @@ def _with_first_keys(received: ArticleCapture, stored: Sequence[Section]) -> lis
     ]
 
 
-def _create_sections(captures: Sequence[tuple[ArticleCapture, _Pairs]]) -> list[dict[int, Section]]:
-    """Creates the sections that articles did not have; returns those of each capture by position. One query.
+def _make_sections(captures: Sequence[tuple[ArticleCapture, _Pairs]]) -> list[dict[int, Section]]:
+    """Returns the sections that articles did not have, by position, with numbers and not saved. One query.
 
     A withdrawal without words makes none: the archive never received what was withdrawn.
     """
@@ -181,7 +178,7 @@ def _create_sections(captures: Sequence[tuple[ArticleCapture, _Pairs]]) -> list[
         }
         for received, pairs in captures
     ]
-    Section.objects.bulk_create(section for sections in created for section in sections.values())
+    number_rows([section for sections in created for section in sections.values()])
     return created
 
 
@@ -199,8 +196,29 @@ def _match_stored(received: ArticleCapture, position: int, section: Section) -> 
     return MatchedSection(position, item, section, same or version, is_new_version=same is None)
 
 
-def _set_current(captures: Sequence[tuple[ArticleCapture, Sequence[MatchedSection]]]) -> set[int]:
-    """Makes new versions the current versions of their sections; returns the captures that had any. One query.
+def _write_new(
+    captures: Sequence[tuple[ArticleCapture, Sequence[MatchedSection]]], created: Iterable[Mapping[int, Section]]
+) -> set[int]:
+    """Saves new sections and versions; returns the captures with versions that are current now. Five queries."""
+    number_rows(
+        [match.version for _, matched in captures for match in matched if match.version and match.is_new_version]
+    )
+    current, rewritten = _set_current(captures)
+    new = [section for sections in created for section in sections.values()]
+    # Each refers to its version, which refers to it: the database looks at the end of the transaction.
+    create_rows(new)
+    create_section_versions(
+        match.version for _, matched in captures for match in matched if match.version and match.is_new_version
+    )
+    created_numbers = {section.pk for section in new}
+    _write_current([(version, section) for version, section in current if section not in created_numbers])
+    return rewritten
+
+
+def _set_current(
+    captures: Sequence[tuple[ArticleCapture, Sequence[MatchedSection]]],
+) -> tuple[list[tuple[int, int]], set[int]]:
+    """Makes new versions the current versions of their sections; returns both, and the captures that had any.
 
     The notice that an entry was withdrawn never replaces the entry's words. A late capture gives words only to
     sections that have none.
@@ -215,8 +233,7 @@ def _set_current(captures: Sequence[tuple[ArticleCapture, Sequence[MatchedSectio
                 section.current = version
                 current.append((version.pk, section.pk))
                 rewritten.add(received.capture.pk)
-    _write_current(current)
-    return rewritten
+    return current, rewritten
 
 
 def _write_current(versions: Sequence[tuple[int, int]]) -> None:

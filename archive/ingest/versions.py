@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from ..annotating import add_waiting
+from ..bulk_rows import create_rows
 from ..capture_files import read_bytes
 from ..items import ArticleItem, SectionItem, Status
 from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
@@ -56,9 +57,8 @@ def make_section_version(section: Section, item: SectionItem, capture: Capture, 
 
 
 def create_section_versions(versions: Iterable[SectionVersion]) -> None:
-    """Saves versions of sections, each to be annotated. Two queries."""
-    created = SectionVersion.objects.bulk_create(versions)
-    add_waiting(created)
+    """Saves versions of sections that have numbers, each to be annotated. Two queries."""
+    add_waiting(create_rows(versions))
 
 
 def copy_version(capture: Capture, article: Article) -> ArticleVersion:
@@ -70,7 +70,7 @@ def copy_version(capture: Capture, article: Article) -> ArticleVersion:
     version.save()
     for placement in placements:
         placement.pk, placement._state.adding, placement.article_version = None, True, version
-    Placement.objects.bulk_create(placements)
+    create_rows(placements)
     return version
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from ..bulk_rows import create_rows
 from ..curation import Names, add_topics, add_topics_to_new, apply_version, divide
 from ..history import History, Receipt, load_history
 from ..models import Article, ArticleVersion, Capture, mark_changed, shown_versions
@@ -44,7 +45,7 @@ def write_captures(captures: Sequence[Prepared], names: Names) -> list[Written]:
     Nine queries for new articles, whatever their number; some twenty for another.
     """
     every = [prepared.received for prepared in captures]
-    Capture.objects.bulk_create(received.capture for received in every if received.capture.pk is None)
+    create_rows(received.capture for received in every if received.capture.pk is None)
     versions, changed = _write_articles(every, names)
     for received, is_changed in zip(every, changed, strict=True):
         if is_changed and not received.is_new and received.article.kind != Article.Kind.LIVE:
@@ -70,12 +71,12 @@ def _write_articles(captures: Sequence[ArticleCapture], names: Names) -> tuple[l
             received.article, version, only_missing=received.is_excerpt, names=names
         )
         changed.append(received.is_new or is_changed)
-    Article.objects.bulk_create(received.article for received in captures if received.is_new)
+    create_rows(received.article for received in captures if received.is_new)
     for received, version in zip(captures, versions, strict=True):
         if not received.is_new:
             received.article.save()
         version.article = received.article
-    ArticleVersion.objects.bulk_create(versions)
+    create_rows(versions)
     add_topics_to_new({received.article.pk: received.item.topics for received in captures if received.is_new}, names)
     for place, received in enumerate(captures):
         if not received.is_new and (received.is_latest or received.is_excerpt):

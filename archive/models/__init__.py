@@ -15,12 +15,14 @@ from .names import (
     Name,
     NameType,
     Spelling,
+    SpellingColumns,
     Verdict,
     fold_name,
     is_named,
     make_spelling,
     not_rejected,
     script_of,
+    spelling_columns,
 )
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
 from .proposals import NameJudgement, Proposal
@@ -106,6 +108,7 @@ __all__ = [
     "SourceHost",
     "SourceName",
     "Spelling",
+    "SpellingColumns",
     "Statement",
     "StatementKind",
     "StatementLink",
@@ -152,6 +155,7 @@ __all__ = [
     "shown_articles",
     "shown_sections",
     "shown_versions",
+    "spelling_columns",
     "spellings_in",
     "unused_spellings",
     "wait_to_write",

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from ..batches import in_parts
+from ..bulk_rows import create_rows
 from ..prepared_queries import PreparedQuery
 from .articles import Article
 from .shown_names import hide_names
@@ -93,7 +94,7 @@ def _record_changes(ids: Sequence[int], now: datetime) -> None:
     changes += [
         Change(article_id=article_id, created=now, due=end) for article_id, end in ends if end and now < end < FOREVER
     ]
-    Change.objects.bulk_create(changes)
+    create_rows(changes)
 
 
 def hiding_changes() -> models.QuerySet[Change]:

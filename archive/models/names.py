@@ -6,7 +6,7 @@ decided, stays.
 """
 
 import unicodedata
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 
@@ -197,19 +197,26 @@ class Spelling(models.Model):
         return self.text
 
 
-def make_spelling(kind: NameType, text: str, language: str = "") -> Spelling:
-    """Returns a new spelling that is of no name yet and is not saved, with all that follows from its text.
+class SpellingColumns(NamedTuple):
+    """What of a spelling follows from its text."""
 
-    `text` has at most MAX_SPELLING_CHARS characters and single blanks.
-    """
-    return Spelling(
-        type=kind,
-        text=text,
-        folded=fold_name(text),
-        script=script_of(text),
-        language=language,
-        sound=sound_key(text)[:MAX_SPELLING_CHARS],
-    )
+    type: NameType
+    text: str
+    folded: str
+    script: str
+    language: str
+    sound: str
+
+
+def spelling_columns(kind: NameType, text: str, language: str = "") -> SpellingColumns:
+    """Returns the columns of a spelling; `text` has at most MAX_SPELLING_CHARS characters and single blanks."""
+    sound = sound_key(text)[:MAX_SPELLING_CHARS]
+    return SpellingColumns(kind, text, fold_name(text), script_of(text), language, sound)
+
+
+def make_spelling(kind: NameType, text: str, language: str = "") -> Spelling:
+    """Returns a new spelling that is of no name yet and is not saved; `text` as `spelling_columns` takes it."""
+    return Spelling(**spelling_columns(kind, text, language)._asdict())
 
 
 class Mention(models.Model):
