@@ -28,7 +28,8 @@ class IndexStatus:
     of the last commit of the index.
 
     An index that is not `usable` must be rebuilt before anything is found. One that `is_foreign` is that of another
-    archive, or of a newer state of this one: a person decides whether it is replaced.
+    archive, or of a newer state of this one: a person decides whether it is replaced. One that `is_away` cannot be
+    reached now, and may be whole.
     """
 
     usable: bool
@@ -37,6 +38,7 @@ class IndexStatus:
     pending: int
     advice: str
     is_foreign: bool = False
+    is_away: bool = False
     fault: str = ""
     size_bytes: int = 0
     updated: datetime | None = None

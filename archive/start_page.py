@@ -248,6 +248,9 @@ def _state_of(kind: str, rows: list[Upkeep]) -> UpkeepState:
 
 def _index_words(status: IndexStatus, *, may_maintain: bool) -> str:
     """Returns what is wrong with the index, without a command: the page has the buttons."""
+    if status.is_away:
+        cure = "It may be whole: do not rebuild it." if may_maintain else "Tell those who run this archive."
+        return f"Nothing can be found: {status.fault} What is changed waits until it does. {cure}"
     if not status.usable:
         cure = "Rebuild it." if may_maintain else "Ask those who run this archive to rebuild it."
         return f"Nothing can be found: {status.fault or 'the index has to be rebuilt.'} {cure}"

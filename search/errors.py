@@ -10,6 +10,7 @@
     │   ├── BusyError            another process is writing to the index
     │   ├── MissingIndexError    there is no index, and the record is not empty
     │   ├── ForeignIndexError    the index is that of another archive, or of a newer state of this one
+    │   ├── UnavailableError     the index cannot be reached now, and may be whole
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short, changed, or no file of it
     │   ├── TooManyError         engines.whoosh: a piece of work is too large, and is divided
     │   ├── GoneSnapshotError    engines.opensearch: the state of the index that a reader kept open is gone

@@ -32,6 +32,7 @@ from .contract import (
     Results,
     ScannedArticle,
     Sort,
+    UnavailableError,
     Unit,
 )
 from .deadline import check_time, stop_when, time_limit
@@ -71,6 +72,7 @@ __all__ = [
     "Sort",
     "SpeakerStatements",
     "StatementList",
+    "UnavailableError",
     "Unit",
     "check_time",
     "condition_of_statements",

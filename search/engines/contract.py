@@ -1,9 +1,8 @@
 """The contract of a search engine: the protocols `Engine` and `Batch`, and the data that they take and return.
 
-An engine takes Documents and returns ids. `search.query` defines how a query is written; `search.index` decides which
-engine serves. Pure: no Django, no HTML, no settings. Other packages import these names from `search.engines`.
-
-The suite in `tests/search/engines/contract/` runs against every engine, without what its `features` leave out.
+An engine takes Documents and returns ids; `search.index` decides which engine serves. Pure: no Django, no HTML, no
+settings. Other packages import these names from `search.engines`. The suite in `tests/search/engines/contract/` runs
+against every engine, without what its `features` leave out.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -73,6 +72,10 @@ class ForeignIndexError(EngineError):
 
 class MissingIndexError(EngineError):
     """There is no index, and the record is not empty."""
+
+
+class UnavailableError(EngineError):
+    """The index cannot be reached now, and may be whole: it is not to be built again for that."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,17 @@ from archive.models import (
 from archive.naming import show_names
 from archive.search_port import IndexStatus
 
-from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
+from ..engines import (
+    Batch,
+    Document,
+    EngineError,
+    ForeignIndexError,
+    MissingIndexError,
+    Origin,
+    OverloadedError,
+    ProgressCallback,
+    UnavailableError,
+)
 from .current import engine
 from .documents import build_all_documents, build_documents
 from .origins import current_origin, done_at
@@ -192,9 +202,15 @@ def status() -> IndexStatus:
     try:
         info = engine().info()
     except EngineError as error:
-        is_foreign = isinstance(error, ForeignIndexError)
         return IndexStatus(
-            False, 0, sections, pending, advice=str(error), is_foreign=is_foreign, fault=_plain_fault(error)
+            False,
+            0,
+            sections,
+            pending,
+            advice=str(error),
+            is_foreign=isinstance(error, ForeignIndexError),
+            is_away=isinstance(error, _AWAY),
+            fault=_plain_fault(error),
         )
     advice = ""
     if pending:
@@ -213,8 +229,14 @@ def status() -> IndexStatus:
     )
 
 
+# What passes by itself, or once somebody has looked after the cluster.
+_AWAY = (UnavailableError, OverloadedError)
+
+
 def _plain_fault(error: EngineError) -> str:
     """Returns why the index cannot be used, for a page, which has a button for the cure."""
+    if isinstance(error, _AWAY):
+        return "The search cluster does not answer."
     if isinstance(error, MissingIndexError):
         return "There is no index of this archive yet."
     if isinstance(error, ForeignIndexError):

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
+from archive import search_port
 from archive.capture_files import store_bytes
 from archive.ingest.files import read_path
 from archive.items import Hints, Item
@@ -285,3 +287,17 @@ def test_progress_is_silent_for_a_second_and_then_says_how_far() -> None:
     progress(50, 100)
     progress(51, 100)
     assert stream.getvalue() == "Ingested: 50 of 100 (25 a second)\n"
+
+
+def test_start_builds_no_index_that_is_only_away(seed: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cluster does not answer now, for example; it may be whole, and is found again later."""
+
+    def fail(progress: search_port.IndexProgress) -> int:
+        raise AssertionError
+
+    away = search_port.IndexStatus(False, 0, 1, 0, "The search cluster cannot be reached.", is_away=True)
+    port = replace(search_port.get_search_port(), status=lambda: away, sync=fail, rebuild=fail)
+    monkeypatch.setattr(search_port, "_registered", [port])
+    out, errors = run("start", "--no-serve")
+    assert "The search cluster cannot be reached." in errors
+    assert "Search:" in out

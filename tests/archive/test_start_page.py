@@ -1,6 +1,7 @@
 """The start page of the admin: what is to be done, how the archive is, and buttons for what takes long."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml.html import fromstring
 
+from archive import search_port
 from archive.models import (
     Article,
     Capture,
@@ -168,3 +170,14 @@ def test_second_person_learns_who_started_it(admin_client: Client, client: Clien
     page = admin_client.post("/admin/upkeep/", {"kind": "rebuild", "act": "start"}, follow=True)
     assert "Ada has started it." in page.content.decode()
     assert Upkeep.objects.count() == 1
+
+
+def test_index_that_is_only_away_is_not_to_be_rebuilt(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    advice = "The search cluster at opensearch://node1:9200/news cannot be reached."
+    away = search_port.IndexStatus(False, 0, 1, 2, advice, is_away=True, fault="The search cluster does not answer.")
+    port = replace(search_port.get_search_port(), status=lambda: away)
+    monkeypatch.setattr(search_port, "_registered", [port])
+    words = texts(open_home(admin_client), "index")
+    assert "Nothing can be found: The search cluster does not answer. What is changed waits until it does." in words
+    assert "do not rebuild it" in words
+    assert "node1" not in words

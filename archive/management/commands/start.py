@@ -86,7 +86,7 @@ class Command(ArchiveCommand):
         is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         # Only a database of this version can be asked.
         status = search_port.get_search_port().status() if is_current else None
-        if not (status and status.usable):
+        if not (status and (status.usable or status.is_away)):
             raise CommandError(
                 f"{settings.ARCHIVE_HOME} is read-only, and the archive in it was not prepared by this version. "
                 "Prepare it where it can be written: `manage.py start --no-serve`. "
@@ -144,11 +144,14 @@ class Command(ArchiveCommand):
     def _index(self) -> None:
         """Indexes what is pending; rebuilds an index that is missing, damaged, outdated or of another version.
 
-        The record is whole, so that this loses nothing. Where another process has the index, what is pending is left
-        to the follower.
+        The record is whole, so that this loses nothing. Where another process has the index, or it cannot be reached
+        now, what is pending is left to the follower.
         """
         search = search_port.get_search_port()
         status = search.status()
+        if status.is_away:
+            self.stderr.write(status.advice, self.style.WARNING)
+            return
         progress = ProgressLine("Indexed", sys.stderr)
         try:
             if status.usable:

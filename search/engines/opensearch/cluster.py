@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ..contract import EngineError, OverloadedError, QueryLimitError
+from ..contract import EngineError, OverloadedError, QueryLimitError, UnavailableError
 from .address import ClusterAddress
 
 # Until a node must have answered a request that is no query. A rebuild copies and deletes whole indexes.
@@ -89,11 +89,11 @@ class Cluster:
     def _explain_connection(self, error: Any) -> EngineError:
         text = str(error)
         if "timed out" in text.lower() or "timeout" in type(error).__name__.lower():
-            return EngineError(
+            return UnavailableError(
                 f"The search cluster at {self.address.shown} did not answer in time. {_PENDING}. "
                 "Ask again; if it stays so, look at its load, or add nodes."
             )
-        return EngineError(
+        return UnavailableError(
             f"The search cluster at {self.address.shown} cannot be reached ({type(error).__name__}). {_PENDING}. "
             "Start its nodes, or correct ARCHIVE_SEARCH_ENGINE."
         )
@@ -124,17 +124,17 @@ def explain_status(status: int, reason: str, where: str) -> EngineError:
             "free space or add a node, then run `manage.py index update`."
         )
     if status in (401, 403):
-        return EngineError(
+        return UnavailableError(
             f"The search cluster at {where} refuses the user or the password. Correct them in ARCHIVE_SEARCH_ENGINE."
         )
     if "index_not_found" in text or status == 404:
         return NotFoundError(f"There is no index at {where} ({_short(reason)}). Build it: `manage.py index rebuild`.")
     if status == 503 or "not enough active copies" in text or "unavailable" in text:
-        return EngineError(
+        return UnavailableError(
             f"The search cluster at {where} has no working copy of the index ({_short(reason)}). {_PENDING}. "
-            "Start its missing nodes; if they are lost, run `manage.py index rebuild`."
+            "Start its missing nodes, which take a while to open it; if they are lost, run `manage.py index rebuild`."
         )
-    return EngineError(
+    return UnavailableError(
         f"The search cluster at {where} answered {status} ({_short(reason)}). {_PENDING}. "
         "If its version is older than 2.11, update it; else report what its log says."
     )
@@ -168,7 +168,7 @@ def _connect(address: ClusterAddress) -> Any:
     except ImportError:
         raise EngineError(
             "ARCHIVE_SEARCH_ENGINE names an OpenSearch cluster, and opensearch-py is not installed. "
-            "Install it: `pip install --require-hashes -r requirements-opensearch.txt`."
+            "Install it: `pip install --require-hashes -r requirements-server.txt`."
         ) from None
     # What fails is raised, with its cure; and that there is no such document yet is no failure.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)

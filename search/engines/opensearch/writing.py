@@ -33,6 +33,8 @@ _BULK_ATTEMPTS = 6
 # A busy node takes its time to open the first copy of a new index.
 _CREATION = {"wait_for_active_shards": 1, "timeout": "50s", "cluster_manager_timeout": "50s"}
 _RETRY_SECONDS = 0.25
+# Every question asks for the newest state first: a node that hangs must not keep its reader for long.
+_STATE_SECONDS = 15.0
 # After the primary copy has all documents, the others may copy them so long before the new index serves.
 _COPY_SECONDS = 600
 
@@ -97,6 +99,7 @@ class Storage:
             f"/{index}/_search",
             {"query": {"term": {"type": STATE}}, "_source": False, "docvalue_fields": ["state"], "size": 1},
             params={"allow_partial_search_results": "false"},
+            timeout_seconds=_STATE_SECONDS,
         )
         return answer
 

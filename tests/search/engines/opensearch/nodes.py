@@ -251,8 +251,12 @@ class Nodes:
         self.wait_for(len(self.nodes))
 
     def wait_for(self, count: int) -> None:
-        """Waits until a node answers that the cluster has so many nodes."""
-        query = f"/_cluster/health?wait_for_nodes={count}&wait_for_no_initializing_shards=true&timeout=5s"
+        """Waits until a node answers that the cluster has so many nodes, and each index a copy that works.
+
+        Nodes that come back find each other before they have opened their copies.
+        """
+        conditions = f"wait_for_nodes={count}&wait_for_status=yellow&wait_for_no_initializing_shards=true"
+        query = f"/_cluster/health?{conditions}&timeout=5s"
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and not any(node.has_failed for node in self.nodes):
             for node in self.nodes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from search.engines.contract import Document, EngineError, Request
+from search.engines.contract import Document, EngineError, Request, UnavailableError
 from search.engines.opensearch import OpenSearchEngine, read_address
 from search.query import Everything, Word
 
@@ -106,9 +106,10 @@ def test_cluster_that_is_gone_is_reported_with_the_cure_and_serves_again(nodes: 
     for node in nodes.nodes:
         node.end()
     for act in (lambda: engine.search(Request(Everything())), lambda: write_state(engine, 2)):
-        with pytest.raises(EngineError, match=r"cannot be reached.*Pending changes stay pending"):
+        with pytest.raises(UnavailableError, match=r"cannot be reached.*Pending changes stay pending"):
             act()
     nodes.start()
+    # What was open is gone with the nodes, and what was acknowledged is on their disks.
     assert set(engine.fingerprints().values()) == {"1"}
     write_state(engine, 3)
     assert set(engine.fingerprints().values()) == {"3"}
