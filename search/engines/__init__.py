@@ -14,9 +14,9 @@ from .contract import (
     Engine,
     EngineError,
     Expansion,
-    Explanation,
     FieldValue,
     Filter,
+    Fingerprint,
     ForeignIndexError,
     Histogram,
     HistogramInterval,
@@ -27,6 +27,7 @@ from .contract import (
     ProgressCallback,
     QueryLimitError,
     Reader,
+    RebuildProgress,
     Record,
     Request,
     Results,
@@ -36,6 +37,7 @@ from .contract import (
     Unit,
 )
 from .deadline import check_time, stop_when, time_limit
+from .explanations import Explanation
 from .features import Features
 from .statements import FoundStatement, SaidText, SpeakerStatements, StatementList
 from .tree_rules import condition_of_statements
@@ -53,6 +55,7 @@ __all__ = [
     "Features",
     "FieldValue",
     "Filter",
+    "Fingerprint",
     "ForeignIndexError",
     "FoundStatement",
     "Histogram",
@@ -64,6 +67,7 @@ __all__ = [
     "ProgressCallback",
     "QueryLimitError",
     "Reader",
+    "RebuildProgress",
     "Record",
     "Request",
     "Results",

@@ -15,6 +15,7 @@ from archive.times import OutletTime
 
 from ..errors import SearchError
 from ..query import DateBounds, Node
+from .explanations import Explanation
 from .features import Features
 from .statements import SaidText, StatementList
 
@@ -30,6 +31,11 @@ FieldValue = str | tuple[str, ...] | OutletTime | datetime | tuple[DaySpan, ...]
 ValuesOfArticles = Mapping[int, Mapping[str, str | tuple[str, ...]]]
 # Called with the number done and the number in all.
 ProgressCallback = Callable[[int, int], None]
+# Called during a rebuild with the number of documents that are done; one that is yet to be merged is so in part.
+RebuildProgress = Callable[[int], None]
+# What an index has of a section: the id of its article, its own, and its fingerprint.
+Fingerprint = tuple[int, int, str]
+
 
 # Of processor time. People give up on a page that takes longer. None of a hundred typical queries takes a tenth of it.
 TIME_LIMIT_SECONDS = 2.0
@@ -249,73 +255,6 @@ class Results:
 
 
 @dataclass(frozen=True)
-class FieldWeight:
-    """The weight of a term in one field of a section, with the numbers that it is computed from (in words)."""
-
-    field: str
-    frequency: int
-    length: int
-    mean_length: float
-    boost: float
-    weight: float
-
-
-@dataclass(frozen=True)
-class TermScore:
-    """The points that a hit gets for a scored term of the query: a word, a phrase, a truncation, a proximity.
-
-    `sections` is the number of sections that contain it, from which its `idf` follows. `factor` is its weight among
-    the terms of the query. `fields` is empty where the hit gets no points for it.
-    """
-
-    written: str
-    fields: tuple[FieldWeight, ...]
-    sections: int
-    idf: float
-    factor: float
-    points: float
-
-
-@dataclass(frozen=True)
-class PairScore:
-    """The points that a hit gets because two neighbouring words of the query occur near each other `count` times."""
-
-    left: str
-    right: str
-    count: int
-    points: float
-
-
-@dataclass(frozen=True)
-class FeedbackTerm:
-    """The points that a hit gets for a term of pseudo-relevance feedback: one that distinguishes the best hits.
-
-    `word` is the most frequent form of the term, `strength` its weight.
-    """
-
-    word: str
-    strength: float
-    points: float
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a section has its score: the points of all parts add up to it.
-
-    `sections` is the number of sections in the archive. `compared` is true for the first hits, which feedback compares
-    with the best among them.
-    """
-
-    section_id: int
-    score: float
-    sections: int
-    compared: bool
-    words: tuple[TermScore, ...]
-    pairs: tuple[PairScore, ...] = ()
-    feedback: tuple[FeedbackTerm, ...] = ()
-
-
-@dataclass(frozen=True)
 class Info:
     """The state of an index.
 
@@ -431,15 +370,24 @@ class Engine(Reader, Protocol):
         """Opens a batch. Raises BusyError if another writer keeps the index for longer than `wait_seconds`."""
 
     def rebuild(
-        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+        self,
+        documents: Iterable[Document],
+        *,
+        origin: Callable[[], Origin] | None = None,
+        wait_seconds: float = 10.0,
+        progress: RebuildProgress | None = None,
     ) -> int:
         """Builds a new index while the old one serves, then swaps them. Returns the number of documents.
 
-        `origin` is called after the last document was read, while no other process writes.
+        `origin` is called after the last document was read, while no other process writes. The memory that it takes
+        does not grow with the number of documents.
         """
 
-    def fingerprints(self) -> dict[int, str]:
-        """Returns the fingerprint of every section in the index, by section id."""
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        """Yields the fingerprint of every section in the index, in the order of articles, and of sections in each.
+
+        Few are in memory at a time. What is committed meanwhile is not seen. Raises EngineError, later ones too.
+        """
 
     def check_files(self) -> list[str]:
         """Reads every file of the index, and returns what is wrong with each damaged one, in words for people."""

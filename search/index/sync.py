@@ -5,9 +5,12 @@ it. A process that cannot get the write lock in time leaves the Changes to the p
 update.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -32,6 +35,7 @@ from ..engines import (
     Batch,
     Document,
     EngineError,
+    Fingerprint,
     ForeignIndexError,
     MissingIndexError,
     Origin,
@@ -109,18 +113,18 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
     covered = list(pending_changes(started).order_by("id").values_list("id", flat=True))
     total = Section.objects.count()
 
-    def documents() -> Iterator[Document]:
-        for number, document in enumerate(build_all_documents(), start=1):
-            progress(number, total)
-            yield document
-
     built_of: list[Origin] = []
 
     def origin() -> Origin:
         built_of.append(current_origin())
         return built_of[-1]
 
-    built = engine().rebuild(documents(), origin=origin, wait_seconds=wait_seconds)
+    built = engine().rebuild(
+        build_all_documents(),
+        origin=origin,
+        wait_seconds=wait_seconds,
+        progress=lambda done: progress(done, max(total, done)),
+    )
     for first in range(0, len(covered), BATCH_ARTICLES):
         Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=done_at(built_of[-1]))
     drain(progress, wait_seconds=wait_seconds)
@@ -131,64 +135,99 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
 class VerifyReport:
     """How index and database differ, as ids of sections.
 
-    `missing` are not in the index, `stale` are there with old values, `surplus` are in the index alone. `damaged` says
-    which files of the index are not as they were written; then no sections were compared.
+    `missing` are not in the index, `stale` are there with old values or as those of another article, `surplus` are in
+    the index alone, or twice. `articles` are those to index again. `damaged` says which files of the index are not as
+    they were written; then no sections were compared.
     """
 
     compared: int
-    missing: tuple[int, ...]
-    stale: tuple[int, ...]
-    surplus: tuple[int, ...]
+    missing: tuple[int, ...] = ()
+    stale: tuple[int, ...] = ()
+    surplus: tuple[int, ...] = ()
     damaged: tuple[str, ...] = ()
+    articles: tuple[int, ...] = ()
 
     @property
     def clean(self) -> bool:
         """Whether the index is undamaged and agrees with the database."""
-        return not (self.missing or self.stale or self.surplus or self.damaged)
+        return not (self.articles or self.damaged)
 
 
 def verify(progress: ProgressCallback) -> VerifyReport:
     """Compares every file of the index with its checksums, and every section in the index with the database.
 
-    Reads the whole index and the whole database once.
+    Reads the whole index and the whole database once, both in the order of articles. Keeps in memory the articles that
+    it is at, and what differs.
     """
     if damaged := engine().check_files():
-        return VerifyReport(0, (), (), (), tuple(damaged))
-    indexed = engine().fingerprints()
-    missing, stale = [], []
+        return VerifyReport(0, damaged=tuple(damaged))
     total = Section.objects.count()
     compared = 0
-    for document in build_all_documents():
-        compared += 1
+    missing, stale, surplus = set[int](), set[int](), set[int]()
+    articles: list[int] = []
+    for article, recorded, indexed in _by_article(build_all_documents(), engine().fingerprints()):
+        differing = {
+            section for section in recorded.keys() & indexed.keys() if indexed[section] != [recorded[section]]
+        }
+        if differing or recorded.keys() != indexed.keys():
+            articles.append(article)
+            missing |= recorded.keys() - indexed.keys()
+            surplus |= indexed.keys() - recorded.keys()
+            for section in differing:
+                (stale if recorded[section] not in indexed[section] else surplus).add(section)
+        compared += len(recorded)
         progress(compared, total)
-        fingerprint = indexed.pop(document.section_id, None)
-        if fingerprint is None:
-            missing.append(document.section_id)
-        elif fingerprint != document.fingerprint:
-            stale.append(document.section_id)
-    return VerifyReport(compared, tuple(missing), tuple(stale), tuple(sorted(indexed)))
+    # Sections that the index has as those of another article.
+    moved = missing & surplus
+    return VerifyReport(
+        compared,
+        tuple(sorted(missing - moved)),
+        tuple(sorted(stale | moved)),
+        tuple(sorted(surplus - moved)),
+        articles=tuple(articles),
+    )
+
+
+def _by_article(
+    documents: Iterable[Document], fingerprints: Iterable[Fingerprint]
+) -> Iterator[tuple[int, dict[int, str], dict[int, list[str]]]]:
+    """Yields for each article what the database and the index have of its sections: their fingerprints.
+
+    Both must come in the order of articles.
+    """
+    recorded = groupby(documents, key=lambda document: document.article_id)
+    indexed = groupby(fingerprints, key=itemgetter(0))
+    in_record, in_index = next(recorded, None), next(indexed, None)
+    while in_record or in_index:
+        article = min(group[0] for group in (in_record, in_index) if group)
+        ours: dict[int, str] = {}
+        theirs: defaultdict[int, list[str]] = defaultdict(list)
+        if in_record and in_record[0] == article:
+            ours = {document.section_id: document.fingerprint for document in in_record[1]}
+            in_record = next(recorded, None)
+        if in_index and in_index[0] == article:
+            for _, section, fingerprint in in_index[1]:
+                theirs[section].append(fingerprint)
+            in_index = next(indexed, None)
+        yield article, ours, theirs
 
 
 def repair(report: VerifyReport, progress: ProgressCallback) -> int:
-    """Indexes again the articles of sections that differ, in one commit. Returns their number.
+    """Indexes again the articles that differ, in one commit. Returns their number.
 
     All may differ, as after an update of the archive: those of BATCH_ARTICLES articles are in memory at a time.
-    Surplus sections and damaged files need a rebuild.
+    Damaged files need a rebuild.
     """
-    if report.surplus or report.damaged:
+    if report.damaged:
         rebuild(progress)
         return Article.objects.count()
-    differing: set[int] = set()
-    for some in in_parts([*report.missing, *report.stale]):
-        differing.update(Section.objects.filter(pk__in=some).values_list("article_id", flat=True))
-    articles = sorted(differing)
     with engine().write(wait_seconds=MAX_WAIT_SECONDS) as batch:
         done = 0
-        for few in in_parts(articles, size=BATCH_ARTICLES):
+        for few in in_parts(report.articles, size=BATCH_ARTICLES):
             _reindex(batch, few)
             done += len(few)
-            progress(done, len(articles))
-    return len(articles)
+            progress(done, len(report.articles))
+    return len(report.articles)
 
 
 def status() -> IndexStatus:

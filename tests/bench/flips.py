@@ -191,5 +191,5 @@ def _answers(questions: Sequence[Any]) -> Iterator[str | tuple[object]]:
     last = questions[0]
     yield _outcome_of(lambda: export(last))
     yield _outcome_of(lambda: suggest(last.q[:3], now=_NOW))
-    yield _outcome_of(lambda: engine().fingerprints())
+    yield _outcome_of(lambda: list(engine().fingerprints()))
     yield _outcome_of(lambda: engine().info())

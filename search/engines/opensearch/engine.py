@@ -13,8 +13,20 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
+from typing import Any
 
-from ..contract import Batch, Document, EngineError, Info, Origin, Record, ValuesOfArticles
+from ..contract import (
+    Batch,
+    Document,
+    EngineError,
+    Fingerprint,
+    Info,
+    Origin,
+    RebuildProgress,
+    Record,
+    ValuesOfArticles,
+)
 from ..deadline import MAX_EXTRA_SECONDS
 from .address import ClusterAddress
 from .cluster import Cluster, GoneSnapshotError, NotFoundError
@@ -52,15 +64,20 @@ class OpenSearchEngine(ClusterReader):
         }
         return MaskedClusterReader(self, Mask(frozenset(article_ids), masked))
 
-    def fingerprints(self) -> dict[int, str]:
-        def read(snapshot: Snapshot) -> dict[int, str]:
-            rows = snapshot.scan(snapshot.among(), [{"section": "asc"}], ("section", "fingerprint"))
-            return {section: fingerprint or "" for section, fingerprint in rows}
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        def read(snapshot: Snapshot) -> Iterator[list[Any]]:
+            order = [{"article": "asc"}, {"section": "asc"}]
+            return snapshot.scan(snapshot.among(), order, ("article", "section", "fingerprint"))
 
+        rows = read(self._open())
         try:
-            return read(self._open())
+            first = next(rows, None)
         except GoneSnapshotError:
-            return read(self._open(anew=True))
+            rows = read(self._open(anew=True))
+            first = next(rows, None)
+        if first is None:
+            return iter(())
+        return ((article, section, text or "") for article, section, text in chain([first], rows))
 
     def check_files(self) -> list[str]:
         """Asks the cluster for copies that are missing or damaged: each node compares its checksums by itself."""
@@ -106,10 +123,21 @@ class OpenSearchEngine(ClusterReader):
             batch.commit()
 
     def rebuild(
-        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+        self,
+        documents: Iterable[Document],
+        *,
+        origin: Callable[[], Origin] | None = None,
+        wait_seconds: float = 10.0,
+        progress: RebuildProgress | None = None,
     ) -> int:
+        def reported() -> Iterator[Document]:
+            for count, document in enumerate(documents, start=1):
+                yield document
+                if progress:
+                    progress(count)
+
         with self._storage.locked(wait_seconds) as lease:
-            return build_index(self._storage, documents, origin, lease)
+            return build_index(self._storage, reported(), origin, lease)
 
     def _find_or_create(self) -> str:
         """Returns the index that serves; creates an empty one for an empty record. Needs the lock.

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...fields import FIELD_BY_NAME
 from ...query import And, AtLeast, InStatement, Node, Or, format_query
-from ..contract import Explanation, FieldWeight, Request, TermScore
+from ..contract import Request
+from ..explanations import Explanation, FieldWeight, TermScore
 from .mapping import TEXT_NAMES
 from .operands import to_params
 from .scripts import FREQUENCIES

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
 from ...query import Fuzzy, Node
-from ..contract import TIME_LIMIT_SECONDS, Explanation, Request, Results, ScannedArticle
+from ..contract import TIME_LIMIT_SECONDS, Request, Results, ScannedArticle
 from ..deadline import time_limit
+from ..explanations import Explanation
 from ..features import Features
 from ..statements import StatementList
 from .cluster import GoneSnapshotError

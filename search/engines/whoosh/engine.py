@@ -4,7 +4,7 @@ Whoosh provides the generations and the steps of a commit. The rest is in this p
 code for each document of a result:
 
     on disk      files, terms, segment (the layout), columns, days, statements, forward, codec, contents, folders
-    writing      building, merging, packing (for both), writer
+    writing      building, merging, merging_postings, packing (for both), writer
     reading      snapshot, stem_numbers, masks, vocabulary (words to forms), postings, occurrences, spans; batches
                  (the time limit)
     matching     leaves (words, phrases), operators (all others), in_statements (what was said), matching (whole
@@ -14,6 +14,7 @@ code for each document of a result:
     all of it    searching (a request), reading (every question), engine
 """
 
+import heapq
 import logging
 import shutil
 import threading
@@ -25,8 +26,10 @@ from ..contract import (
     Batch,
     Document,
     EngineError,
+    Fingerprint,
     Info,
     Origin,
+    RebuildProgress,
     Record,
     ValuesOfArticles,
 )
@@ -42,7 +45,7 @@ from .folders import (
     schema_of,
 )
 from .masks import Mask
-from .reading import IndexReader, MaskedReader, reading
+from .reading import IndexReader, MaskedReader, reading, reading_each
 from .segment import Segment
 from .snapshot import Snapshot
 from .stem_numbers import StemNumbers
@@ -51,6 +54,8 @@ from .writer import ArrayWriter, merge_fully
 # A writer deletes the files of a generation once it has committed the next; then the index is opened again.
 _MAX_OPEN_ATTEMPTS = 20
 _CREATE_WAIT_SECONDS = 10.0
+# How much of the time of a rebuild is merging, for its progress.
+_MERGING_SHARE = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -98,14 +103,9 @@ class WhooshEngine(IndexReader):
         return MaskedReader(self, Mask(article_ids, values or {}))
 
     @reading
-    def fingerprints(self) -> dict[int, str]:
-        by_section: dict[int, str] = {}
-        for reader in self._open().readers:
-            fingerprints = reader.segment.fingerprints()
-            for doc, section_id in enumerate(reader.segment.section_ids.tolist()):
-                if reader.live is None or reader.live[doc]:
-                    by_section[section_id] = fingerprints[doc]
-        return by_section
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        segments = [reader.segment.fingerprints(reader.live) for reader in self._open().readers]
+        return reading_each(self, heapq.merge(*segments))
 
     def check_files(self) -> list[str]:
         for _ in range(_MAX_OPEN_ATTEMPTS):
@@ -175,21 +175,35 @@ class WhooshEngine(IndexReader):
         writer.commit()
 
     def rebuild(
-        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+        self,
+        documents: Iterable[Document],
+        *,
+        origin: Callable[[], Origin] | None = None,
+        wait_seconds: float = 10.0,
+        progress: RebuildProgress | None = None,
     ) -> int:
         with self._folder.locked(wait_seconds):
             new = self._folder.create(None)
+            count = merged = 0
+
+            def report(documents_merged: int) -> None:
+                nonlocal merged
+                merged = documents_merged
+                if progress:
+                    progress(int((1 - _MERGING_SHARE) * count + _MERGING_SHARE * merged))
+
             try:
-                writer = ArrayWriter(open_for_writing(new), None)
-                count = 0
+                writer = ArrayWriter(open_for_writing(new), None, fills_segments=True, progress=report)
                 for document in documents:
                     writer.add_document(document=document)
                     count += 1
+                    report(merged)
                 writer.origin = origin() if origin else None
                 writer.commit(mergetype=merge_fully)
             except BaseException:
                 shutil.rmtree(new)
                 raise
+            report(count)
             self._folder.serve(new)
             self._folder.delete_others(new)
             return count

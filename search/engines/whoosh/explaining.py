@@ -11,7 +11,7 @@ import numpy as np
 from ...fields import FIELD_BY_NAME
 from ...query import Fuzzy, Near, Node, Truncation, format_query
 from ...text import SPELLING_MARK
-from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
+from ..explanations import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
 from ..tree_rules import is_one_token
 from .files import Array
 from .leaves import Leaf

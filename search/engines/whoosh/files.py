@@ -21,6 +21,7 @@ import mmap
 import os
 import re
 import struct
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ _ALIGNMENT = 64
 # Small enough that a lookup in a cold index reads little beside what it needs; the checksums of 88 MB take 5 kB.
 _BLOCK_BITS = 16
 BLOCK_BYTES = 1 << _BLOCK_BITS
+# A longer array that is made piece by piece goes into a temporary file.
+_SPOOL_BYTES = 1 << 20
 # The types that arrays may have: whole numbers.
 _DTYPE = re.compile(r"[|<][iu][1248]")
 
@@ -211,6 +214,58 @@ def check_file(path: Path, checksum: int) -> str:
     except OSError as error:
         return DamagedFileError(path, f"cannot be read ({error.strerror or error})").fault
     return ""
+
+
+class Spools:
+    """Arrays by name that are made piece by piece. Long ones are in temporary files, not in the memory of the process.
+
+    Leave the block once the arrays have been written: their files are gone with it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Uses temporary files in a folder, the one in which the arrays will be written."""
+        self._folder = folder
+        self._pieces: dict[str, list[Array]] = {}
+        self._lengths: Counter[str] = Counter()
+        self._files: dict[str, IO[bytes]] = {}
+
+    def __enter__(self) -> "Spools":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, name: str, piece: Array) -> None:
+        """Adds entries to an array. All pieces of it must have the same dtype. Raises OSError."""
+        pieces = self._pieces.setdefault(name, [])
+        if pieces and pieces[0].dtype != piece.dtype:
+            raise TypeError(f"{name} has {pieces[0].dtype}, and {piece.dtype} is added")
+        pieces.append(piece)
+        self._lengths[name] += len(piece)
+        if sum(waiting.nbytes for waiting in pieces) > _SPOOL_BYTES:
+            self._write_out(name)
+
+    def length(self, name: str) -> int:
+        """Returns the number of entries that an array has so far."""
+        return self._lengths[name]
+
+    def array(self, name: str) -> Array:
+        """Returns an array to which at least one piece was added."""
+        if name not in self._files:
+            return np.concatenate(self._pieces[name])
+        self._write_out(name)
+        file = self._files[name]
+        file.flush()
+        dtype = self._pieces[name][0].dtype
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype)
+
+    def _write_out(self, name: str) -> None:
+        if name not in self._files:
+            self._files[name] = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # closed with the block
+        for piece in self._pieces[name]:
+            self._files[name].write(np.ascontiguousarray(piece).data)
+        self._pieces[name] = [np.empty(0, dtype=self._pieces[name][0].dtype)]
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> int:

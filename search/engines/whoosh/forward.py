@@ -52,17 +52,27 @@ def pack_forward(arrays: Mapping[str, Array], documents: int) -> Arrays:
     entries = halves[::2].astype(np.uint16) & np.uint16(MAX_WEIGHT)
     stems = halves[::2] >> np.uint32(_WEIGHT_BITS)
     del keys, halves
+    entries, starts = encode_entries(stems, entries, sizes)
+    return {"forward.starts": starts.astype(np.uint32), "forward.entries": entries}
+
+
+def encode_entries(stems: Array, weights: Array, sizes: Array) -> tuple[Array, Array]:
+    """Returns the entries of documents, and where those of each start and the last end; the inverse of decoding.
+
+    `sizes` has the number of stems of each document. The stems of one document after another are uint32, their weights
+    uint16. Shapes (entries,) and (documents + 1,).
+    """
     ends = np.cumsum(sizes)
     firsts = (ends - sizes)[sizes > 0]
     steps = np.diff(stems, prepend=np.uint32(0))
     steps[firsts] = stems[firsts]
-    entries |= (steps << np.uint32(_WEIGHT_BITS)).astype(np.uint16)
+    entries = weights | (steps << np.uint32(_WEIGHT_BITS)).astype(np.uint16)
     wide = np.flatnonzero(steps >> np.uint32(_STEP_BITS))
     if len(wide):
         entries = np.insert(entries, wide, (steps[wide] >> np.uint32(_STEP_BITS)).astype(np.uint16) << _WEIGHT_BITS)
-    starts = np.zeros(documents + 1, dtype=np.uint32)
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
     starts[1:] = ends + np.searchsorted(wide, ends)
-    return {"forward.starts": starts, "forward.entries": entries}
+    return entries, starts
 
 
 def _weigh_postings(arrays: Mapping[str, Array]) -> Array:

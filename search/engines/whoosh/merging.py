@@ -1,76 +1,22 @@
 """Segments -> one segment without their deleted documents.
 
-Nothing is sorted except the dictionaries. The documents of a later segment are numbered after those of an earlier one.
-The postings of a term are therefore those of its segments one after another, and counts show where each goes. Only
-`writer` imports from here.
+The postings, which are most of a segment, are merged by `merging_postings`, a part at a time. Here is what there is
+for each document and card: a small part of it. Only `writer` imports from here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from ...text import CAPITALS_MARK
-from .arrays import ragged, smallest
 from .columns import ValueColumn
 from .days import pack_days
-from .files import Array, Arrays, Facts
-from .forward import pack_forward
-from .packing import (
-    describe,
-    pack_breaks,
-    pack_column,
-    pack_folds,
-    pack_forms_of_stems,
-    pack_frequencies,
-    pack_lengths,
-    starts_of,
-)
-from .segment import (
-    ADDRESSES,
-    DATE_NAMES,
-    DAYS_NAMES,
-    FIELD_NAMES,
-    KEYWORD_NAMES,
-    OTHER_FIELDS,
-    SECTION_NAMES,
-    Segment,
-)
+from .files import Array, Arrays, Facts, Spools, write_arrays
+from .merging_postings import MergeSource, Report, merge_postings
+from .packing import describe, pack_breaks, pack_column, pack_folds, pack_lengths
+from .segment import ADDRESSES, DATE_NAMES, DAYS_NAMES, FIELD_NAMES, KEYWORD_NAMES, SECTION_NAMES, Segment
 from .statements import merge_statements
-from .terms import Terms, encode, merge_terms, pack_terms
-
-
-@dataclass(frozen=True)
-class MergeSource:
-    """A segment to merge. By document: whether it is `live` and therefore kept, and its new number in `docs`."""
-
-    segment: Segment
-    live: Array
-    docs: Array
-
-
-@dataclass(frozen=True)
-class _LivePostings:
-    """The postings of a source that are kept: `kept` is a mask of all its postings.
-
-    `ordinals` are the terms that keep any. `starts` counts the kept postings before each of these, and in all.
-    """
-
-    ordinals: Array
-    starts: Array
-    kept: Array
-
-    @property
-    def counts(self) -> Array:
-        return np.diff(self.starts)
-
-
-@dataclass(frozen=True)
-class _Placement:
-    """Where the entries of all sources go: the starts of the merged terms, and the index of each entry, by source."""
-
-    starts: Array
-    indexes: tuple[Array, ...]
+from .terms import Terms, merge_terms, pack_terms
 
 
 def to_sources(segments: Sequence[tuple[Segment, Array]]) -> list[MergeSource]:
@@ -82,144 +28,19 @@ def to_sources(segments: Sequence[tuple[Segment, Array]]) -> list[MergeSource]:
     return sources
 
 
-def merge(sources: Sequence[MergeSource]) -> tuple[Arrays, Facts]:
-    """Returns the arrays and facts of the merged segment. O(postings)."""
-    stem_postings = [_live_postings(source, "stems") for source in sources]
-    stems, stem_maps = merge_terms(
-        _kept_terms(source.segment.stems, postings) for source, postings in zip(sources, stem_postings, strict=True)
-    )
-    arrays = pack_terms("stems", stems) | _merge_stems(sources, stem_postings, stem_maps, len(stems))
-    arrays |= _merge_forms(sources, stem_postings, stem_maps, len(stems))
-    arrays |= _merge_columns(sources)
-    arrays |= pack_forward(arrays, len(arrays["section_ids"]))
-    for name in ("sentences", "paragraphs"):
-        arrays |= _merge_breaks(sources, name)
-    return arrays, describe(arrays)
+def merge(sources: Sequence[MergeSource], path: Path, report: Report) -> tuple[int, Facts]:
+    """Writes the merged segment into a new file; returns the checksum at its top, and its facts. O(postings).
 
-
-def _live_postings(source: MergeSource, kind: str) -> _LivePostings:
-    file = source.segment.file
-    kept = source.live[file[f"{kind}.docs"]]
-    starts = starts_of(kept)[file[f"{kind}.starts"]]
-    ordinals = np.flatnonzero(np.diff(starts))
-    return _LivePostings(ordinals, np.append(starts[ordinals], starts[-1]), kept)
-
-
-def _kept_terms(terms: Terms, postings: _LivePostings) -> list[bytes]:
-    """Returns the terms that keep postings, in order."""
-    every = terms.all()
-    if len(every) == len(postings.ordinals):
-        return every
-    return [every[ordinal] for ordinal in postings.ordinals.tolist()]
-
-
-# --- where entries go ---
-
-
-def _place(counts: Sequence[Array], maps: Sequence[Array], terms: int) -> _Placement:
-    """Places the entries of the terms of each source, from their counts and the terms' merged ordinals."""
-    total = np.zeros(terms, dtype=np.int64)
-    for of_source, merged in zip(counts, maps, strict=True):
-        total[merged] += of_source
-    starts = starts_of(total)
-    at = starts[:-1].copy()
-    indexes = []
-    for of_source, merged in zip(counts, maps, strict=True):
-        indexes.append(ragged(at[merged], of_source))
-        at[merged] += of_source
-    return _Placement(starts, tuple(indexes))
-
-
-def _scatter(placement: _Placement, pieces: Sequence[Array]) -> Array:
-    """Returns the entries of all sources in their merged order. `pieces` has the entries of each source."""
-    merged = np.empty(int(placement.starts[-1]), dtype=np.result_type(*pieces))
-    for indexes, piece in zip(placement.indexes, pieces, strict=True):
-        merged[indexes] = piece
-    return merged
-
-
-# --- stems and forms ---
-
-
-def _merge_stems(
-    sources: Sequence[MergeSource], stem_postings: Sequence[_LivePostings], maps: Sequence[Array], stems: int
-) -> Arrays:
-    placement = _place([postings.counts for postings in stem_postings], maps, stems)
-    docs, tfs = [], []
-    for source, postings in zip(sources, stem_postings, strict=True):
-        file = source.segment.file
-        docs.append(source.docs[file["stems.docs"][postings.kept]].astype(np.uint16))
-        tfs.append(source.segment.frequencies("stems", 0, len(file["stems.docs"]))[postings.kept])
-    arrays: Arrays = {
-        "stems.starts": placement.starts.astype(np.uint32),
-        "stems.docs": _scatter(placement, docs),
-    }
-    arrays |= pack_frequencies("stems", _scatter(placement, tfs))
-    for name in OTHER_FIELDS:
-        arrays |= _merge_entries(sources, stem_postings, maps, placement, name=name)
-    return arrays
-
-
-def _merge_entries(
-    sources: Sequence[MergeSource],
-    stem_postings: Sequence[_LivePostings],
-    maps: Sequence[Array],
-    placement: _Placement,
-    *,
-    name: str,
-) -> Arrays:
-    """Merges the entries of a field. Each refers to a posting of its stem by its slot, which may change."""
-    counts, slots, tfs = [], [], []
-    for source, postings, merged, indexes in zip(sources, stem_postings, maps, placement.indexes, strict=True):
-        file = source.segment.file
-        starts = file[f"stems.{name}.starts"].astype(np.int64)
-        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        at = file["stems.starts"].astype(np.int64)[owners] + file[f"stems.{name}.slots"]
-        kept = postings.kept[at]
-        counts.append(np.bincount(owners[kept], minlength=len(starts) - 1)[postings.ordinals])
-        new_ordinals = np.zeros(len(starts) - 1, dtype=np.int64)
-        new_ordinals[postings.ordinals] = merged
-        new_at = indexes[(np.cumsum(postings.kept) - 1)[at[kept]]]
-        slots.append((new_at - placement.starts[new_ordinals[owners[kept]]]).astype(np.uint16))
-        tfs.append(file[f"stems.{name}.tfs"][kept])
-    entries = _place(counts, maps, len(placement.starts) - 1)
-    return {
-        f"stems.{name}.starts": entries.starts.astype(np.uint32),
-        f"stems.{name}.slots": _scatter(entries, slots),
-        f"stems.{name}.tfs": smallest(_scatter(entries, tfs)),
-    }
-
-
-def _merge_forms(
-    sources: Sequence[MergeSource], stem_postings: Sequence[_LivePostings], stem_maps: Sequence[Array], stems: int
-) -> Arrays:
-    form_postings = [_live_postings(source, "forms") for source in sources]
-    forms, maps = merge_terms(
-        _kept_terms(source.segment.forms, postings) for source, postings in zip(sources, form_postings, strict=True)
-    )
-    placement = _place([postings.counts for postings in form_postings], maps, len(forms))
-    docs, tfs, positions, position_counts = [], [], [], []
-    form_stems = np.zeros(len(forms), dtype=np.uint32)
-    for number, (source, postings) in enumerate(zip(sources, form_postings, strict=True)):
-        file = source.segment.file
-        docs.append(source.docs[file["forms.docs"][postings.kept]].astype(np.uint16))
-        frequencies = source.segment.frequencies("forms", 0, len(file["forms.docs"]))
-        tfs.append(frequencies[postings.kept])
-        every = file["forms.positions"]
-        positions.append(every if postings.kept.all() else every[np.repeat(postings.kept, frequencies)])
-        position_counts.append(np.diff(starts_of(tfs[-1])[postings.starts]))
-        new_stems = np.zeros(len(source.segment.stems), dtype=np.uint32)
-        new_stems[stem_postings[number].ordinals] = stem_maps[number]
-        form_stems[maps[number]] = new_stems[file["forms.stems"][postings.ordinals]]
-    mark = encode(CAPITALS_MARK)
-    capitals = sum(form.startswith(mark) for form in forms)
-    arrays = pack_terms("forms", forms) | pack_forms_of_stems(form_stems, stems, capitals=capitals)
-    arrays |= {"forms.starts": placement.starts.astype(np.uint32), "forms.docs": _scatter(placement, docs)}
-    arrays |= pack_frequencies("forms", _scatter(placement, tfs))
-    occurrences = _place(position_counts, maps, len(forms))
-    arrays["forms.position_starts"] = smallest(occurrences.starts)
-    arrays["forms.positions"] = smallest(_scatter(occurrences, positions))
-    return arrays
+    What it takes in memory does not grow with the postings. `report` is called again and again with the share that is
+    done. Raises OSError.
+    """
+    with Spools(path.parent) as spools:
+        arrays = merge_postings(sources, spools, report)
+        arrays |= _merge_columns(sources)
+        for name in ("sentences", "paragraphs"):
+            arrays |= _merge_breaks(sources, name)
+        facts = describe(arrays)
+        return write_arrays(path, arrays, facts), facts
 
 
 # --- documents and cards ---

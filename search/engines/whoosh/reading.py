@@ -9,8 +9,9 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from ...query import Fuzzy, Node
-from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results, ScannedArticle
+from ..contract import TIME_LIMIT_SECONDS, EngineError, Request, Results, ScannedArticle
 from ..deadline import time_limit
+from ..explanations import Explanation
 from ..features import Features
 from ..statements import StatementList
 from .masks import Mask
@@ -40,6 +41,14 @@ def reading(method: Callable[Concatenate[AnyReader, P], R]) -> Callable[Concaten
             raise reader.explain_failure(error) from error
 
     return call
+
+
+def reading_each(reader: "IndexReader", items: Iterator[R]) -> Iterator[R]:
+    """Yields what is read of an index, and makes whatever fails meanwhile an EngineError, as `reading` does."""
+    try:
+        yield from items
+    except _READ_FAULTS as error:
+        raise reader.explain_failure(error) from error
 
 
 class IndexReader:

@@ -22,7 +22,8 @@ from ...query import (
     expanded_terms,
     positive_parts,
 )
-from ..contract import Expansion, Explanation, Request, Results, ScannedArticle
+from ..contract import Expansion, Request, Results, ScannedArticle
+from ..explanations import Explanation
 from ..statements import StatementList
 from ..tree_rules import condition_of_statements
 from .counting import (

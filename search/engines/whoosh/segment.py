@@ -54,6 +54,7 @@ In this package `docs` is an array of document numbers of one segment, ascending
 uint16 or int64. Ordinals are int64. Only modules of this package import from here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -67,6 +68,7 @@ from archive.times import OutletTime
 from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, SPELLINGS
 from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
+from ..contract import Fingerprint
 from .addresses import AddressColumn
 from .arrays import ragged
 from .columns import KeywordColumn, ValueColumn
@@ -203,9 +205,14 @@ class Segment:
                 ends[chosen] = following.astype("datetime64[s]").astype(np.int64)
         return starts, ends, spans
 
-    def fingerprints(self) -> list[str]:
-        """Returns the fingerprint of every document. O(segment)."""
-        return [text.decode() for text in Terms(self.file, "fingerprints").all()]
+    def fingerprints(self, live: Array | None = None) -> Iterator[Fingerprint]:
+        """Yields the fingerprints of its documents, or of those that are live, ordered as `contract.Engine` says."""
+        docs = np.arange(self.count) if live is None else np.flatnonzero(live)
+        articles = self.card_articles[self.cards[docs]]
+        docs = docs[np.lexsort((self.section_ids[docs], articles))]
+        terms = Terms(self.file, "fingerprints")
+        for doc in docs.tolist():
+            yield int(self.card_articles[self.cards[doc]]), int(self.section_ids[doc]), terms[doc].decode()
 
     def lengths(self, field: str) -> Array:
         """Returns the number of tokens of each document in a text field. Shape (documents,), unsigned."""

@@ -21,7 +21,7 @@ from ..contract import Document, Origin
 from .building import SegmentBuilder
 from .codec import ArrayCodec, ArraySegment, segment_path
 from .contents import Contents, write_contents
-from .files import Arrays, Facts, write_arrays
+from .files import write_arrays
 from .merging import merge, to_sources
 from .segment import MAX_DOCUMENTS, Segment, open_segment
 
@@ -33,19 +33,43 @@ _MAX_SMALL_DOCUMENTS = 2048
 _GROWTH = 2
 # A segment is rewritten when more than this share of it is deleted.
 _MAX_DELETED_SHARE = 0.3
-# The tokens that a table of forms keeps; above this, the next segment begins a new table. They take some 150 MB.
-_MAX_TABLE_TOKENS = 1_000_000
+# The tokens that a table of forms keeps; above this, the next segment begins a new table. They take some 50 MB.
+_MAX_TABLE_TOKENS = 300_000
 
+# Called with the number of documents whose segments have been merged, again and again while that is done.
+MergeProgress = Callable[[int], None]
 MergePolicy = Callable[["ArrayWriter", list[ArraySegment]], list[ArraySegment]]
 
 
-class ArrayWriter(SegmentWriter):
-    """A batch for one index. Documents that fill a segment are written at once; the commit makes them visible."""
+def _report_nothing(done: int) -> None:
+    pass
 
-    def __init__(self, index: FileIndex, origin: Origin | None) -> None:
+
+class ArrayWriter(SegmentWriter):
+    """A batch for one index. The commit makes its documents visible.
+
+    Documents are written in parts, each a small segment, so that building takes the same memory for any number of
+    them. The commit merges the parts by its policy. A writer that `fills_segments` merges them as soon as they fill
+    one: otherwise all that a rebuild writes would be on disk twice.
+    """
+
+    def __init__(
+        self,
+        index: FileIndex,
+        origin: Origin | None,
+        *,
+        fills_segments: bool = False,
+        progress: MergeProgress = _report_nothing,
+    ) -> None:
         """Opens a batch; `origin` is the record that the index is of, until the attribute is set."""
         super().__init__(index, codec=ArrayCodec(), compound=False)
         self.origin = origin
+        self._progress = progress
+        self._merged_documents = 0
+        self._fills_segments = fills_segments
+        # The parts that do not fill a segment yet, and how many documents these have; only where segments are filled.
+        self._parts: list[ArraySegment] = []
+        self._part_documents = 0
         self._folder = Path(index.storage.folder)
         self._table = FormTable()
         self._builder = SegmentBuilder(self._table)
@@ -67,13 +91,22 @@ class ArrayWriter(SegmentWriter):
         """Adds a document."""
         self._builder.add(document)
         self._built_articles.add(document.article_id)
-        if self._builder.full:
+        if self._builder.full or self._part_documents + len(self._builder) >= MAX_DOCUMENTS:
             self._write_builder()
 
     def merge_group(self, segments: Sequence[ArraySegment]) -> ArraySegment:
         """Writes the live documents of segments as one new segment, and returns it."""
         sources = to_sources([(self._read(segment), segment.live()) for segment in segments])
-        return self._write(*merge(sources))
+        documents = sum(segment.doc_count() for segment in segments)
+        merged = ArraySegment(documents)
+        self._written.append(merged)
+
+        def report(share: float) -> None:
+            self._progress(self._merged_documents + int(share * documents))
+
+        merged.checksum, _ = merge(sources, segment_path(self._folder, merged), report)
+        self._merged_documents += documents
+        return merged
 
     def cancel(self) -> None:
         """Deletes what this batch has written, and leaves the index as it was."""
@@ -120,7 +153,10 @@ class ArrayWriter(SegmentWriter):
 
     def _write_builder(self) -> None:
         self._apply_deletions()
-        segment = self._write(*self._builder.build())
+        arrays, facts = self._builder.build()
+        segment = ArraySegment(facts["documents"])
+        self._written.append(segment)
+        segment.checksum = write_arrays(segment_path(self._folder, segment), arrays, facts)
         segment.delete_documents(np.array(self._built_deletions, dtype=np.int64))
         self.segments.append(segment)
         if len(self._table.run_forms) > _MAX_TABLE_TOKENS:
@@ -128,12 +164,22 @@ class ArrayWriter(SegmentWriter):
         self._builder = SegmentBuilder(self._table)
         self._built_articles.clear()
         self._built_deletions.clear()
+        if self._fills_segments:
+            self._parts.append(segment)
+            self._part_documents += segment.doc_count_all()
+            if self._part_documents >= MAX_DOCUMENTS:
+                self._fill_segment()
 
-    def _write(self, arrays: Arrays, facts: Facts) -> ArraySegment:
-        segment = ArraySegment(facts["documents"])
-        self._written.append(segment)
-        segment.checksum = write_arrays(segment_path(self._folder, segment), arrays, facts)
-        return segment
+    def _fill_segment(self) -> None:
+        """Makes one segment of the parts that fill it, and deletes these, which no table of contents names."""
+        if len(self._parts) > 1:
+            merged = self.merge_group(self._parts)
+            self.segments[:] = [*(segment for segment in self.segments if segment not in self._parts), merged]
+            for part in self._parts:
+                self._open.pop(part.segment_id(), None)
+                self._written.remove(part)
+                segment_path(self._folder, part).unlink()
+        self._parts, self._part_documents = [], 0
 
     def _read(self, segment: ArraySegment) -> Segment:
         name = segment.segment_id()

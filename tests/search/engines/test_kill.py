@@ -28,7 +28,7 @@ _MAX_STEPS = 200
 def write_states(folder: Path) -> None:
     """Commits state after state, writing a byte to standard output at each step."""
     engine = WhooshEngine(folder)
-    state = max(engine.fingerprints().values(), key=int, default="0")
+    state = max((state for _, _, state in engine.fingerprints()), key=int, default="0")
     while True:
         state = str(int(state) + 1)
         with engine.write() as batch:
@@ -64,8 +64,8 @@ def kill_writers(folder: Path, times: int, seed: int) -> int:
         writer.stdout.close()
         assert steps
         engine = WhooshEngine(folder)
-        fingerprints = engine.fingerprints()
-        states = set(fingerprints.values())
+        fingerprints = list(engine.fingerprints())
+        states = {state for _, _, state in fingerprints}
         assert len(states) <= 1, f"torn between {states}"
         if states:
             (state,) = states

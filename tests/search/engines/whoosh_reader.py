@@ -35,6 +35,7 @@ from search.engines.whoosh.segment import (
     UNDATED,
     Segment,
 )
+from search.engines.whoosh.terms import Terms
 from search.fields import DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
 from search.text import CAPITALS_MARK, fold_value, stem_form, tokenize, value_key
 
@@ -301,7 +302,7 @@ class _DocumentsReader(base.PerDocumentReader):
         by_name: dict[str, list[Any]] = {
             "section_id": segment.section_ids.tolist(),
             "article_id": segment.card_articles[segment.cards].tolist(),
-            "fingerprint": [text.encode() for text in segment.fingerprints()],
+            "fingerprint": Terms(segment.file, "fingerprints").all(),
         }
         for name in DATE_NAMES:
             columns_of_dates = (segment.dates(name), *segment.clock_spans(name, np.arange(segment.count)))

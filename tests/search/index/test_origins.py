@@ -44,7 +44,7 @@ def refuse(error: type[EngineError], message: str, ask: Ask) -> None:
     reads: list[Callable[[], object]] = [
         lambda: ask("storm"),
         lambda: ask(""),
-        lambda: current.engine().fingerprints(),
+        lambda: list(current.engine().fingerprints()),
         lambda: current.engine().suggest("st"),
         lambda: sync.drain(no_progress),
         lambda: sync.verify(no_progress),

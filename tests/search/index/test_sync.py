@@ -1,6 +1,7 @@
 """search/index/sync.py: index and database agree, also after failures."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from search.engines.contract import BusyError, Document, EngineError
 from search.index import sync
 from search.index.current import engine
 from search.index.documents import build_all_documents, build_documents
+from search.index.origins import current_origin
 from search.results.answers import Answer
 from tests.conftest import SEED
 
@@ -136,6 +138,41 @@ def test_verify_reports_differences_and_repair_removes_them(seed: Article) -> No
     Section.objects.first().delete()  # type: ignore[union-attr]
     report = sync.verify(no_progress)
     assert len(report.surplus) == 1
+    sync.repair(report, no_progress)
+    assert sync.verify(no_progress).clean
+
+
+def test_verify_compares_article_by_article_and_repair_builds_nothing_anew(
+    begin_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_with({"headline": f"Fire {number}", "text": "Fire."} for number in range(5))
+    first, second, third, fourth, fifth = Article.objects.order_by("pk")
+    of_article = dict(Section.objects.values_list("article_id", "pk"))
+    Article.objects.filter(pk=first.pk).update(headline="Changed behind the archive's back")
+    Section.objects.filter(pk=of_article[second.pk]).delete()
+    Section.objects.filter(pk=of_article[third.pk]).update(article=fourth, position=1)
+    extra = next(iter(build_documents([fifth.pk])))
+    with engine().write() as batch:
+        batch.delete_article(fifth.pk)
+        batch.add(replace(extra, section_id=10_000))
+        batch.origin = current_origin(batch.origin)
+    report = sync.verify(no_progress)
+    assert report.missing == (of_article[fifth.pk],)
+    assert report.stale == (of_article[first.pk], of_article[third.pk])
+    assert report.surplus == (of_article[second.pk], 10_000)
+    assert report.articles == (first.pk, second.pk, third.pk, fourth.pk, fifth.pk)
+    monkeypatch.setattr(sync, "rebuild", lambda *args, **options: pytest.fail("It was built anew."))
+    assert sync.repair(report, no_progress) == 5
+    assert sync.verify(no_progress).clean
+
+
+def test_section_that_is_in_the_index_twice_is_surplus(seed: Article) -> None:
+    documents = list(build_documents([seed.pk]))
+    with engine().write() as batch:
+        batch.add(documents[0])
+        batch.origin = current_origin(batch.origin)
+    report = sync.verify(no_progress)
+    assert (report.missing, report.stale, report.surplus) == ((), (), (documents[0].section_id,))
     sync.repair(report, no_progress)
     assert sync.verify(no_progress).clean
 
