@@ -87,7 +87,7 @@ class _Plan(NamedTuple):
 @lru_cache
 def _plan_of(model: type[Model]) -> _Plan:
     fields = model._meta.local_concrete_fields
-    return _Plan(tuple(field.column for field in fields), tuple(map(_reader_of, fields)))
+    return _Plan(tuple(field.column or field.attname for field in fields), tuple(map(_reader_of, fields)))
 
 
 def _reader_of(field: "Field[Any, Any]") -> Callable[[Model], Any]:

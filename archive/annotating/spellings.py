@@ -215,8 +215,8 @@ def _alike(spellings: Iterable[SpellingColumns]) -> defaultdict[_Likeness, list[
         for sound, text, name in persons.values_list("sound", "text", "name_id"):
             alike[_Likeness(NameType.PERSON, sound)].append(_Alike(text, name))
     for some in in_parts([key.text for key in wanted if key.type == NameType.PLACE]):
-        for name in Name.objects.filter(gazetteer__in=some).select_related("merged_into"):
-            known = name.merged_into or name
+        for place in Name.objects.filter(gazetteer__in=some).select_related("merged_into"):
+            known = place.merged_into or place
             if known.verdict != Verdict.REJECTED:
-                alike[_Likeness(NameType.PLACE, name.gazetteer)].append(_Alike(known.label, known.pk))
+                alike[_Likeness(NameType.PLACE, place.gazetteer)].append(_Alike(known.label, known.pk))
     return alike
