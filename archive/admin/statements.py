@@ -115,11 +115,14 @@ class DayFilter(admin.SimpleListFilter):
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        self.looked_for = (self.value() or "").strip()
-        self.span = _read_span(self.looked_for)
+        self.written = (self.value() or "").strip()
+        self.span = _read_span(self.written)
         self.others: list[tuple[str, str]] = []
-        wrong = self.looked_for and not self.span
-        self.remark = f"“{self.looked_for[:20]}” is no day. Write 2025, 2025-06 or 2025-06-03." if wrong else ""
+        # What cannot be read is there again to be mended.
+        self.looked_for = "" if self.span else self.written
+        self.remark = ""
+        if self.looked_for:
+            self.remark = f"“{self.written[:20]}” is no day. Write 2025, 2025-06 or 2025-06-03."
 
     def has_output(self) -> bool:
         return True
@@ -129,7 +132,7 @@ class DayFilter(admin.SimpleListFilter):
         return [(written, written)] if written else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.looked_for:
+        if not self.written:
             return queryset
         if self.span is None:
             return queryset.none()
@@ -182,7 +185,6 @@ class StatementAdmin(ConfirmingAdmin):
         "kind",
         "confidence",
         "place",
-        "published",
         "decision",
     ]
     list_filter = [
@@ -205,6 +207,8 @@ class StatementAdmin(ConfirmingAdmin):
         "“no power” speaker:name via:name source:name"
     )
     actions = ["accept", "reject", "take_back"]
+    # With the link to what waits.
+    change_list_template = "admin/archive/name/change_list.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -282,16 +286,12 @@ class StatementAdmin(ConfirmingAdmin):
     def confidence(self, statement: Any) -> str:
         return f"{statement.confidence_percent} %"
 
-    @admin.display(description="Where")
+    @admin.display(description=in_readers_zone("Where, published"))
     def place(self, statement: Any) -> str:
-        version = statement.version
-        title = version.heading or version.section.article.headline
-        lead = version.section.article.headline if version.heading else ""
-        return format_html('<a href="{}">{}</a>', version.get_absolute_url(), show_words(title, lead))
-
-    @admin.display(description=in_readers_zone("Published"))
-    def published(self, statement: Any) -> str:
-        return show_instant(statement.version.section.article.published, "undated")
+        version, article = statement.version, statement.version.section.article
+        words = show_words(version.heading or article.headline, article.headline if version.heading else "")
+        published = show_instant(article.published, "undated")
+        return format_html('<a href="{}">{}</a> {}', version.get_absolute_url(), words, published)
 
     @admin.display(description="Decision", empty_value="found by rule")
     def decision(self, statement: Any) -> str | None:

@@ -169,6 +169,7 @@ def test_rule_and_rows_that_counts_lead_from_are_filters(curator: Client, monkey
     assert listed(curator, f"?article={Article.objects.get(headline='Bridge').pk}") == [OPEN]
     lee = Spelling.objects.get(text="Ann Lee").name_id
     assert listed(curator, f"?by={lee}") == [COME, LATE]
+    assert f'href="{LIST}?by={lee}"' in curator.get(f"/admin/archive/name/{lee}/change/").content.decode()
 
 
 def test_a_query_that_cannot_be_read_says_why(curator: Client) -> None:
