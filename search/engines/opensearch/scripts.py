@@ -285,10 +285,8 @@ return found;
 """
 )
 
-# Whether one of the statements of a section matches.
-STATEMENT = (
-    _SPANS
-    + """
+# Whether a statement matches: a line of `said`, see `sections`.
+_SAYS = """
 boolean says(Map node, Map doc, Map cache, List pieces, List names, List fields) {
   String kind = node.kind;
   if (kind == 'all' || kind == 'any') {
@@ -310,10 +308,7 @@ boolean says(Map node, Map doc, Map cache, List pieces, List names, List fields)
   }
   return false;
 }
-def stored = doc['said'];
-if (stored.size() == 0) { return false; }
-Map cache = new HashMap();
-for (String line : stored.value.utf8ToString().splitOnToken('\n')) {
+boolean lineSays(String line, Map node, Map doc, Map cache, List fields) {
   String[] parts = line.splitOnToken('\u0006');
   List pieces = new ArrayList();
   if (parts[0].length() > 0) {
@@ -330,22 +325,60 @@ for (String line : stored.value.utf8ToString().splitOnToken('\n')) {
     }
     names.add(column);
   }
-  if (says(params.node, doc, cache, pieces, names, params.fields)) { return true; }
+  return says(node, doc, cache, pieces, names, fields);
+}
+"""
+
+# Whether one of the statements of a section matches.
+STATEMENT = (
+    _SPANS
+    + _SAYS
+    + """
+def stored = doc['said'];
+if (stored.size() == 0) { return false; }
+Map cache = new HashMap();
+for (String line : stored.value.utf8ToString().splitOnToken('\n')) {
+  if (lineSays(line, params.node, doc, cache, params.fields)) { return true; }
 }
 return false;
 """
 )
 
-# The statements of a result, of some speaker and with some name: how many, in how many sections, and by whom.
-STATEMENTS = """
+# The places of those statements of a section that match, from 0.
+PLACES = (
+    _SPANS
+    + _SAYS
+    + """
+List found = new ArrayList();
+def stored = doc['said'];
+if (stored.size() == 0) { return found; }
+Map cache = new HashMap();
+String[] lines = stored.value.utf8ToString().splitOnToken('\n');
+for (int i = 0; i < lines.length; i++) {
+  if (lineSays(lines[i], params.node, doc, cache, params.fields)) { found.add(i); }
+}
+return found;
+"""
+)
+
+# The statements of a result, of some speaker and with some name, and that match if there is a node: how many, in how
+# many sections, and by whom. The columns have the statements in the same order.
+STATEMENTS = (
+    _SPANS
+    + _SAYS
+    + """
 boolean has = false;
-for (String line : doc['said_list'].value.utf8ToString().splitOnToken('\n')) {
-  String[] parts = line.splitOnToken('\u0006');
+Map cache = new HashMap();
+String[] listed = doc['said_list'].value.utf8ToString().splitOnToken('\n');
+String[] lines = params.node.isEmpty() ? null : doc['said'].value.utf8ToString().splitOnToken('\n');
+for (int i = 0; i < listed.length; i++) {
+  String[] parts = listed[i].splitOnToken('\u0006');
   boolean wanted = params.by == '' || parts[1] == params.by;
   if (wanted && params.naming != '') {
     wanted = false;
     for (String name : parts[2].splitOnToken(' ')) { wanted = wanted || name == params.naming; }
   }
+  if (wanted && lines != null) { wanted = lineSays(lines[i], params.node, doc, cache, params.fields); }
   if (wanted) {
     has = true;
     state.total += 1;
@@ -356,3 +389,4 @@ for (String line : doc['said_list'].value.utf8ToString().splitOnToken('\n')) {
 }
 if (has) { state.sections += 1; }
 """
+)

@@ -103,8 +103,13 @@ class Snapshot:
             )
         return answer
 
-    def scan(self, query: Query, sort: list[Any], columns: tuple[str, ...]) -> Iterator[list[Any]]:
-        """Yields the values of some columns of all sections that match, in an order whose last key is unique."""
+    def scan(
+        self, query: Query, sort: list[Any], columns: tuple[str, ...], scripts: Mapping[str, Any] | None = None
+    ) -> Iterator[list[Any]]:
+        """Yields the values of some columns of all sections that match, in an order whose last key is unique.
+
+        Behind them are the lists that `scripts` return for each section.
+        """
         after: list[Any] | None = None
         while True:
             body: dict[str, Any] = {
@@ -114,12 +119,17 @@ class Snapshot:
                 "docvalue_fields": list(columns),
                 "track_total_hits": False,
             }
+            if scripts:
+                body["script_fields"] = {name: {"script": script} for name, script in scripts.items()}
             if after is not None:
                 body["search_after"] = after
             hits = self.ask(body)["hits"]["hits"]
             for hit in hits:
                 fields = hit.get("fields", {})
-                yield [fields.get(name, [None])[0] for name in columns]
+                yield [
+                    *(fields.get(name, [None])[0] for name in columns),
+                    *(fields.get(name, []) for name in scripts or ()),
+                ]
             if len(hits) < _SCAN_SECTIONS:
                 return
             after = hits[-1]["sort"]

@@ -4,7 +4,7 @@ What asks for the whole section, such as a date, is the same for all its stateme
 combination of such conditions, the script gets them as constants. Only `translation` imports from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -51,22 +51,35 @@ class StatementParts:
 
     def find(self, part: Node) -> Query:
         """Returns the query for the sections with a statement that matches. Raises QueryLimitError."""
+        wide = self._match(widen_said(part))
+        having = {"exists": {"field": "said"}}
+        return any_of(
+            all_of(
+                [
+                    having,
+                    wide,
+                    *tests,
+                    {"script": {"script": {"source": STATEMENT, "lang": "painless", "params": params}}},
+                ]
+            )
+            for params, tests in self.cases(part)
+        )
+
+    def cases(self, part: Node) -> Iterator[tuple[Params, list[Query]]]:
+        """Yields the parameters of the scripts of statements, each with what the sections match that they are for.
+
+        No section matches two of them. Raises QueryLimitError.
+        """
         conditions = list(dict.fromkeys(self._conditions(part)))
         if len(conditions) > _MAX_CONDITIONS:
             raise QueryLimitError(
                 f"said() has {len(conditions)} conditions for whole sections, and at most {_MAX_CONDITIONS} can be "
                 "combined. Move them out of its brackets."
             )
-        wide = widen_said(part)
-        having = {"exists": {"field": "said"}}
-        found = []
         for values in product((True, False), repeat=len(conditions)):
             known = dict(zip(conditions, values, strict=True))
-            params = {"node": self._params(part, known), "fields": list(TEXT_NAMES)}
             tests = [self._match(node) if value else none_of(self._match(node)) for node, value in known.items()]
-            query = {"script": {"script": {"source": STATEMENT, "lang": "painless", "params": params}}}
-            found.append(all_of([having, self._match(wide), *tests, query]))
-        return any_of(found)
+            yield {"node": self._params(part, known), "fields": list(TEXT_NAMES)}, tests
 
     def _conditions(self, node: Node) -> list[Node]:
         """Returns what a node asks of the whole section."""
