@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 _BATCH = 100
 # So many versions that wait are looked up at a time.
 _BATCH_VERSIONS = 500
-# The rules may fall so far behind; then the record waits for them.
-_MAX_TASKS_AHEAD = 400
+# The rules may fall so far behind, by a second or two; then the record waits for them. What is found later than it is
+# indexed has to be indexed again.
+_MAX_TASKS_AHEAD = 64
 # What comes in slowly waits no longer than this to be looked at, and then to be stored: readers shall find it.
 _MAX_WAIT_SECONDS = 1.0
 # Beside a server, work is done in parts, between which others have their turn.

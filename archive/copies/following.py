@@ -41,8 +41,8 @@ from ..models import (
 )
 from .grouping import Pairs, find_groups, pairs_around
 
-# So many are compared in one transaction: it takes a second, and others write in between.
-BATCH_ARTICLES = 500
+# So many are compared in one transaction: it takes half a second, and others write in between.
+BATCH_ARTICLES = 100
 # A number that so many articles have is of words that say nothing of the text. It bounds the work for each article,
 # whatever the size of the archive; a text printed by more outlets is found by those that came first.
 _MAX_ARTICLES_OF_PRINT = 200

@@ -21,6 +21,8 @@ from .tasks import find_all
 MAX_TEXT_SECONDS = 60.0
 # A process costs half a second to start, and memory to keep.
 MAX_IDLE_SECONDS = 60
+# The niceness of this process: where all processors are busy, a page comes before the names in a text.
+_NICENESS = 5
 # A text makes some ten thousand objects, and no circles of them: looking for circles took a tenth of the time.
 _OBJECTS_BETWEEN_LOOKS = 100_000
 
@@ -32,6 +34,7 @@ def main() -> None:
     signal.signal(signal.SIGPROF, _stop)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
+    os.nice(_NICENESS)
     requests = sys.stdin.fileno()
     # What a library prints is no message.
     replies = os.dup(1)

@@ -12,8 +12,9 @@ from pathlib import Path
 from ..items import ArticleItem, Hints, Item
 from .revisits import is_of_record
 
-# So many are recorded in one transaction. Others who write wait for it: a curator for half a second.
-_MAX_BATCH_STEPS = 256
+# So many are recorded in one transaction, which takes about a second: a curator waits for it, and so do the rules that
+# find names, which would have nothing to do. Twice as many take a tenth less time each.
+_MAX_BATCH_STEPS = 100
 # Of evidence: items take several times their bytes.
 _MAX_BATCH_BYTES = 16 * 2**20
 # From documents that take long to read, a batch is recorded after this time.

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # One query of a small index, so often that a person who saves and searches hardly waits.
 _INTERVAL_SECONDS = 2.0
+# While documents come in, more often: each is to be found soon.
+_INTERVAL_BESIDE_INGEST_SECONDS = 0.5
 # How often it looks whether something has lain in the trash for long enough.
 _TRASH_INTERVAL = timedelta(hours=1)
 # What fails, fails again: a damaged index is reported so often.
@@ -59,8 +61,10 @@ def follow(wait: Callable[[float], bool]) -> None:
             # First, since it may be to rebuild an index that no update can cure.
             has_worked = upkeep.work_on() or operations.work_on() or work_on_runs() or annotating.work_on()
             naming.weigh_if_changed()
-            drain(no_progress, wait_seconds=LONG_WAIT_SECONDS, waits_for_names=is_ingesting())
-            seconds = 0.0 if has_worked else _INTERVAL_SECONDS
+            beside_ingest = is_ingesting()
+            drain(no_progress, wait_seconds=LONG_WAIT_SECONDS, waits_for_names=beside_ingest)
+            interval = _INTERVAL_BESIDE_INGEST_SECONDS if beside_ingest else _INTERVAL_SECONDS
+            seconds = 0.0 if has_worked else interval
         except Exception as error:
             is_known = isinstance(error, SearchError | DatabaseError)
             logger.error("Pending changes are not indexed: %s", error, exc_info=None if is_known else error)

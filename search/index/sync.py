@@ -58,15 +58,17 @@ LONG_WAIT_SECONDS = 600.0
 
 
 # While documents come in, names and statements are found in them soon after they are recorded. An article that waits
-# for that would be indexed twice; it is indexed as it is after this time.
-_MAX_WAIT_FOR_NAMES = timedelta(seconds=2)
+# for that would be indexed twice; it is indexed as it is after this time. Then so few articles are in a commit that it
+# takes a second or two: what comes in is to be found within five.
+_MAX_WAIT_FOR_NAMES = timedelta(seconds=2.5)
+_BATCH_ARTICLES_BESIDE_INGEST = 100
 
 
 def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS, waits_for_names: bool = False) -> int:
     """Indexes the articles of all pending Changes, a batch at a time. Returns their number.
 
-    With `waits_for_names`, articles in which names are about to be found stay pending for two seconds, except those of
-    which something is to be hidden.
+    With `waits_for_names`, as beside an ingest, articles in which names are about to be found stay pending for some
+    seconds, except those of which something is to be hidden; and batches are small, so that each is found soon.
 
     Raises BusyError; and EngineError where the index is missing, damaged or of another record: what is pending would
     make a small part of an index, which nobody could tell from the whole.
@@ -97,7 +99,8 @@ def _next_articles(*, waits_for_names: bool) -> set[int]:
     if waits_for_names:
         early = Q(created__gt=timezone.now() - _MAX_WAIT_FOR_NAMES, hides=False)
         pending = pending.filter(~(early & Exists(annotations_to_come(OuterRef("article_id")))))
-    return set(pending.order_by("id").values_list("article_id", flat=True)[:BATCH_ARTICLES])
+    size = _BATCH_ARTICLES_BESIDE_INGEST if waits_for_names else BATCH_ARTICLES
+    return set(pending.order_by("id").values_list("article_id", flat=True)[:size])
 
 
 def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:

@@ -38,9 +38,9 @@ logger = logging.getLogger(__name__)
 
 STANDARD_INPUT = "-"
 
-# An ingest of more documents that has taken so long goes on for a while. A process takes a second to start.
-_MIN_LONG_DOCUMENTS = 500
-_MIN_LONG_SECONDS = 3.0
+# An ingest of more documents that has taken so long may go on for a while. A process takes a second to start.
+_MIN_LONG_DOCUMENTS = 50
+_MIN_LONG_SECONDS = 2.0
 
 # A document makes thousands of objects that live for long, and few circles of them: looking for these every 700 new
 # objects took a tenth of the time.

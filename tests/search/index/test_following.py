@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -137,13 +138,16 @@ def test_start_follows_the_record_beside_the_server(
     seed: Article, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr("subprocess.Popen", started.append)
+    lowered: list[int] = []
+    monkeypatch.setattr("subprocess.Popen", lambda command: started.append(command) or SimpleNamespace(pid=4242))
+    monkeypatch.setattr("os.setpriority", lambda which, process, niceness: lowered.append(process))
     monkeypatch.setattr("os.execv", lambda program, command: started.append(command))
     call_command("start", "--port", "8765")
     follower, server = started
     assert follower[2:] == ["index", "follow", "--beside", str(os.getpid())]
     assert Path(follower[1]).name == "manage.py"
     assert "gunicorn" in server
+    assert lowered == [4242]
 
 
 def test_start_leaves_what_is_pending_to_the_follower_while_the_index_is_locked(
