@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import distinct
+from .arrays import distinct, ragged
 from .files import Array
 from .forward import decode_entries, read_entries
 from .snapshot import K1, Snapshot
@@ -60,46 +60,44 @@ class Feedback:
 
     def _compare(self, entries: "_Entries") -> None:
         """Fills `terms` and `parts`, the latter not yet relative."""
-        columns, total = self._repeated_stems(entries)
+        repeated = self._repeated_stems(entries)
+        total = len(repeated)
         if not total:
             return
-        chosen = np.flatnonzero(columns != 0)
-        entries, columns = entries.only(chosen), columns[chosen] - 1
-        shares = entries.weights / (K1 * entries.norms[entries.hits] + entries.weights)
+        idfs = self._snapshot.stems.idfs
+        column_of = np.zeros(len(idfs), dtype=np.uint16)
+        column_of[repeated] = np.arange(1, total + 1)
+        columns = column_of.take(entries.numbers)
+        chosen = entries.among(np.flatnonzero(columns != 0))
+        hits, columns = entries.hits_of(chosen), columns[chosen] - np.uint16(1)
+        weights = entries.weights[chosen]
+        shares = weights / ((K1 * entries.norms)[hits] + weights)
         ranks = np.zeros(self._count)
         ranks[: self.best] = 1 / np.log2(np.arange(self.best) + 2)
         ranks /= ranks.sum()
-        contrast = np.bincount(columns, weights=shares * (ranks - 1 / self._count)[entries.hits], minlength=total)
+        contrast = np.bincount(columns, weights=shares * (ranks - 1 / self._count)[hits], minlength=total)
         contrast[contrast < MIN_CONTRAST] = 0.0
         # Any entry of each column: the last.
         entry_of = np.empty(total, dtype=np.int64)
-        entry_of[columns] = np.arange(len(columns))
-        strengths = contrast * self._snapshot.stems.idfs[entries.numbers[entry_of]]
+        entry_of[columns] = chosen
+        strengths = contrast * idfs[repeated]
         strongest = self._strongest(strengths, entries, entry_of)
         self.terms = [FeedbackStem(stem, float(strengths[column])) for column, stem in strongest]
         rows = np.full(total, -1)
         rows[[column for column, _ in strongest]] = np.arange(len(strongest))
         rows = rows[columns]
         of_terms = np.flatnonzero(rows >= 0)
-        weights = strengths[columns[of_terms]] * shares[of_terms]
         self.parts = np.zeros((len(strongest), self._count))
-        self.parts[rows[of_terms], entries.hits[of_terms]] = weights
+        self.parts[rows[of_terms], hits[of_terms]] = strengths[columns[of_terms]] * shares[of_terms]
 
-    def _repeated_stems(self, entries: "_Entries") -> tuple[Array, int]:
-        """Returns for each entry 0, or the column of its stem from 1 on, if two articles or more of the best have it.
-
-        The second value is the number of columns.
-        """
-        of_best = np.flatnonzero(entries.hits < self.best)
+    def _repeated_stems(self, entries: "_Entries") -> Array:
+        """Returns the numbers of the stems that two articles or more of the best hits have, ascending."""
+        of_best = entries.among(entries.of_hits_before(self.best))
         # Pairs of stem and article, sorted: a stem of two articles is in two that follow each other.
-        pairs = distinct(
-            entries.numbers[of_best].astype(np.int64) * self.best + self._articles()[entries.hits[of_best]]
-        )
+        articles = self._articles()[entries.hits_of(of_best)]
+        pairs = distinct(entries.numbers[of_best].astype(np.int64) * self.best + articles)
         numbers = pairs // self.best
-        repeated = distinct(numbers[1:][numbers[1:] == numbers[:-1]])
-        columns = np.zeros(len(self._snapshot.stems.idfs), dtype=np.uint16)
-        columns[repeated] = np.arange(1, len(repeated) + 1)
-        return columns.take(entries.numbers), len(repeated)
+        return distinct(numbers[1:][numbers[1:] == numbers[:-1]])
 
     def _articles(self) -> Array:
         """Returns for each of the best hits the rank of the first hit of its article. Shape (best,)."""
@@ -116,10 +114,11 @@ class Feedback:
         if len(columns) > MAX_FEEDBACK_TERMS:
             cut = np.partition(strengths, len(strengths) - MAX_FEEDBACK_TERMS)[len(strengths) - MAX_FEEDBACK_TERMS]
             columns = np.flatnonzero((strengths > 0) & (strengths >= cut))
-        stems = []
-        for entry in entry_of[columns].tolist():
-            segment = self._snapshot.readers[int(self._segment_numbers[entries.hits[entry]])].segment
-            stems.append(segment.stems[int(entries.stems[entry])])
+        chosen = entry_of[columns]
+        numbers = self._segment_numbers[entries.hits[np.searchsorted(entries.ends, chosen, side="right")]]
+        dictionaries = [reader.segment.stems for reader in self._snapshot.readers]
+        places = zip(numbers.tolist(), entries.stems[chosen].tolist(), strict=True)
+        stems = [dictionaries[number][stem] for number, stem in places]
         rated = zip(columns.tolist(), strengths[columns].tolist(), stems, strict=True)
         ordered = sorted(rated, key=lambda term: (-term[1], term[2]))[:MAX_FEEDBACK_TERMS]
         return [(column, stem) for column, _, stem in ordered]
@@ -127,24 +126,39 @@ class Feedback:
 
 @dataclass(frozen=True)
 class _Entries:
-    """Entries of the forward index: the hit, the stem in its segment, its number in all segments, its weight.
+    """Entries of the forward index: the stem in its segment, its number in all segments, its weight (see `forward`).
 
-    `norms` has the norm of each hit.
+    They follow each other hit by hit: `hits` has the hits in that order, `ends` where the entries of each end. `norms`
+    has the norm of each hit, by the hit.
     """
 
     hits: Array
+    ends: Array
     stems: Array
     numbers: Array
     weights: Array
     norms: Array
 
-    def only(self, chosen: Array) -> "_Entries":
-        """Returns some of the entries."""
-        return _Entries(self.hits[chosen], self.stems[chosen], self.numbers[chosen], self.weights[chosen], self.norms)
+    def among(self, chosen: Array) -> Array:
+        """Returns those of some entries, by their indexes, that have a weight."""
+        return chosen[self.weights[chosen] != 0]
+
+    def hits_of(self, chosen: Array) -> Array:
+        """Returns the hit of each of some entries, which are given by their indexes, ascending."""
+        ends = np.searchsorted(chosen, self.ends)
+        counts = ends.copy()
+        counts[1:] -= ends[:-1]
+        return np.repeat(self.hits, counts)
+
+    def of_hits_before(self, hit: int) -> Array:
+        """Returns the indexes of the entries of the first hits, ascending."""
+        rows = np.flatnonzero(self.hits < hit)
+        begins = np.concatenate(([0], self.ends))[rows]
+        return ragged(begins, self.ends[rows] - begins)
 
 
 def _read_entries(snapshot: Snapshot, segment_numbers: Array, docs: Array) -> _Entries:
-    """Returns the entries of hits, one segment after another. They are decoded together."""
+    """Returns the entries of hits, those of each segment together. They are decoded in one go."""
     norms = np.empty(len(docs))
     stored, counted, ordered, used = [], [], [], []
     for number, reader in enumerate(snapshot.readers):
@@ -156,14 +170,13 @@ def _read_entries(snapshot: Snapshot, segment_numbers: Array, docs: Array) -> _E
             counted.append(counts)
             ordered.append(hits)
             used.append(number)
-    owners, stems, weights = decode_entries(np.concatenate(stored), np.concatenate(counted))
-    hits = np.concatenate(ordered)
+    counts = np.concatenate(counted)
+    stems, weights = decode_entries(np.concatenate(stored), counts)
     if len(used) == 1:
         numbers = snapshot.stems.number(used[0], stems)
     else:
-        ends = np.searchsorted(owners, np.cumsum([len(of_segment) for of_segment in ordered]))
-        parts = np.split(stems, ends[:-1])
+        parts = np.split(stems, np.cumsum([len(of_segment) for of_segment in stored])[:-1])
         numbers = np.concatenate(
             [snapshot.stems.number(number, part) for number, part in zip(used, parts, strict=True)]
         )
-    return _Entries(hits[owners], stems, numbers, weights, norms)
+    return _Entries(np.concatenate(ordered), np.cumsum(counts), stems, numbers, weights, norms)

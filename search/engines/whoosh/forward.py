@@ -16,7 +16,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...text import FUNCTION_WORDS, stem_form
-from .arrays import ragged
 from .files import Array, Arrays
 from .segment import OTHER_FIELDS, Segment
 from .terms import Terms, encode
@@ -92,32 +91,33 @@ def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
 
     They are in the order of `docs`, and of the stems within a document.
     """
-    return decode_entries(*read_entries(segment, docs))
+    entries, counts = read_entries(segment, docs)
+    stems, weights = decode_entries(entries, counts)
+    chosen = np.flatnonzero(weights != 0)
+    return np.repeat(np.arange(len(counts)), counts)[chosen], stems[chosen], weights[chosen]
 
 
 def read_entries(segment: Segment, docs: Array) -> tuple[Array, Array]:
     """Returns the entries of documents as they are stored, one document after another, and how many each has."""
     starts = segment.file["forward.starts"]
     numbers = docs.astype(np.int64)
-    first = starts[numbers].astype(np.int64)
-    counts = starts[numbers + 1] - first
-    return segment.file.runs("forward.entries", first, counts)[ragged(first, counts)], counts
+    first, ends = starts[numbers].astype(np.int64), starts[numbers + 1].astype(np.int64)
+    every = segment.file.runs("forward.entries", first, ends - first)
+    # Copying runs is faster than gathering their entries.
+    runs = [every[start:end] for start, end in zip(first.tolist(), ends.tolist(), strict=True)]
+    return np.concatenate(runs) if runs else every[:0], ends - first
 
 
-def decode_entries(entries: Array, counts: Array) -> tuple[Array, Array, Array]:
-    """Returns what `read_forward` does. The documents may be of several segments: one after another, as they come."""
+def decode_entries(entries: Array, counts: Array) -> tuple[Array, Array]:
+    """Returns the ordinal of the stem (uint32) and the weight of each entry; the latter is 0 where it only leads on.
+
+    The documents may be of several segments: one after another, as they come.
+    """
     weights = entries & np.uint16(MAX_WEIGHT)
     steps = (entries >> np.uint16(_WEIGHT_BITS)).astype(np.uint32)
-    wide = np.flatnonzero(weights == 0)
-    steps[wide] <<= np.uint32(_STEP_BITS)
-    # Sums of many documents pass the greatest number; their differences are right all the same, modulo 2^32.
-    stems = np.cumsum(steps, dtype=np.uint32)
-    having = np.flatnonzero(counts)
-    begins = (np.cumsum(counts) - counts)[having]
-    before = np.zeros(len(counts), dtype=np.uint32)
-    before[having] = stems[begins] - steps[begins]
-    stems -= np.repeat(before, counts)
-    owners = np.repeat(np.arange(len(counts)), counts)
-    if len(wide):
-        return np.delete(owners, wide), np.delete(stems, wide), np.delete(weights, wide)
-    return owners, stems, weights
+    steps[np.flatnonzero(weights == 0)] <<= np.uint32(_STEP_BITS)
+    begins = (np.cumsum(counts) - counts)[counts > 0]
+    if len(begins) > 1:
+        # Each document begins at 0 again, modulo 2^32.
+        steps[begins[1:]] -= np.add.reduceat(steps, begins, dtype=np.uint32)[:-1]
+    return np.cumsum(steps, dtype=np.uint32), weights

@@ -13,6 +13,8 @@ documents that have it. Robertson and Zaragoza: The Probabilistic Relevance Fram
 The other scored leaves are in `operators`. Only modules of this package import from here.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from ...fields import HLEAD
@@ -87,6 +89,8 @@ def make_leaf(snapshot: Snapshot, node: Word | Phrase) -> Leaf | None:
     return None if others or any(slot.others for slot in slots) else _AdjacencyLeaf(snapshot, node)
 
 
+# Each word of a query is asked for several times.
+@lru_cache(maxsize=1024)
 def sole_stem(text: str) -> str | None:
     """Returns the stem of a word of one token and one reading, whose postings are all its matches; None for others."""
     (slots, *others) = readings(text)

@@ -54,7 +54,7 @@ class Mask:
             columns[name] = _replace(columns[name], values, len(segment.card_articles))
         changed_segment = copy(segment)
         changed_segment.columns = columns
-        changed_segment.__dict__.pop("live_page_docs", None)
+        changed_segment.__dict__.pop("in_live_pages", None)
         return changed_segment
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -114,16 +115,24 @@ class Ranking:
 
     def _sorted(self, chosen: Array | None) -> Array:
         """Returns the chosen entries (ascending), or all, in order."""
-        keys = self._keys(chosen)
         scores = self._sorting_scores
-        if scores is not None:
-            keys.insert(0, scores if chosen is None else scores[chosen])
-        order = np.lexsort([-key for key in reversed(keys)])
+        order = self._order(chosen, scores if scores is None or chosen is None else scores[chosen])
         return order if chosen is None else chosen[order]
+
+    def _order(self, chosen: Array | None, scores: Array | None) -> Array:
+        """Returns the order of the chosen entries (ascending), or all, by scores if there are any: indexes."""
+        if scores is not None:
+            order = np.argsort(-scores)
+            in_order = scores[order]
+            if not (in_order[1:] == in_order[:-1]).any():
+                # Most often no two have the same score.
+                return order
+        keys = self._keys(chosen)
+        return np.lexsort([-key for key in reversed(keys if scores is None else [scores, *keys])])
 
     def order_of(self, entries: Array, scores: Array) -> Array:
         """Returns the order of entries (ascending) by other scores: indexes into `entries`."""
-        return np.lexsort([-key for key in reversed([scores, *self._keys(entries)])])
+        return self._order(entries, scores)
 
     def best(self, limit: int) -> Array:
         """Returns the first entries, in order. O(result); only these are sorted, and what ties with the last."""
@@ -133,13 +142,24 @@ class Ranking:
         if limit == len(self):
             return self._sorted(None)
         scores = self._sorting_scores
-        if scores is None:
-            return self._best_by_date(limit)
+        return self._best_by_date(limit) if scores is None else self._sorted(self._candidates(limit, scores))[:limit]
+
+    def among_best(self, limit: int) -> Array:
+        """Returns the first entries, ascending: by scores that do not tie, without sorting."""
+        scores = self._sorting_scores
+        if scores is not None and limit < len(self):
+            candidates = self._candidates(limit, scores)
+            if len(candidates) == limit:
+                return candidates
+        return np.sort(self.best(limit))
+
+    def _candidates(self, limit: int, scores: Array) -> Array:
+        """Returns the entries that may be among the first, ascending: those with at least the score of the last."""
         if limit <= len(self._known):
             cut = self._known[limit - 1]
         else:
             cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        return self._sorted(np.flatnonzero(scores >= cut))[:limit]
+        return np.flatnonzero(scores >= cut)
 
     def _best_by_date(self, limit: int) -> Array:
         """Returns the first of the entries, in order, by date and id: they are among the first of each segment."""
@@ -294,12 +314,12 @@ class Ranking:
         if not page:
             return ()
         ids = iter(self.section_ids(np.concatenate([row.entries for row in page])))
+        firsts = np.array([row.entries[0] for row in page])
+        articles = self._snapshot.articles.ids[self._groups_in(self._snapshot.articles, firsts)].tolist()
         hits = []
-        for row in page:
-            number, index = self._place(int(row.entries[0]))
-            segment = self._snapshot.readers[number].segment
-            article = int(segment.card_articles[segment.cards[self._matches[number].docs[index]]])
-            section_ids = tuple(next(ids) for _ in range(len(row.entries)))
+        for row, first, article in zip(page, firsts.tolist(), articles, strict=True):
+            number, index = self._place(first)
+            section_ids = tuple(islice(ids, len(row.entries)))
             hits.append(Hit(article, section_ids, score(number, index), row.hits, row.articles))
         return tuple(hits)
 

@@ -47,7 +47,7 @@ from .matching import Matcher
 from .occurrences import fields_of
 from .ordering import Matches
 from .postings import SPARSE, is_in
-from .segment import FIELD_NAMES, Segment
+from .segment import FIELD_NAMES
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, left_spans, term_forms
 from .terms import encode
@@ -74,7 +74,7 @@ def choose_hits(
     snapshot: Snapshot, matcher: Matcher, tree: Node, matches: Sequence[Matches], *, leads: bool, any_part: bool
 ) -> Hits:
     """Returns the hits among the live documents that match a tree. With `any_part`, any of its parts may match."""
-    has_live_pages = any(len(reader.segment.live_page_docs) for reader in snapshot.readers)
+    has_live_pages = any(reader.segment.in_live_pages.any() for reader in snapshot.readers)
     if not has_live_pages or not any(
         can_be_own(part) and (any_part or can_be_shared(part)) for part in positive_parts(tree)
     ):
@@ -113,7 +113,7 @@ class _Chooser:
     def _are_hits(self, tree: Node, docs: Array, segment_number: int) -> Array:
         """Returns for each of these documents, which all match, whether it is a hit. Shape (docs,), bool."""
         hits = np.ones(len(docs), dtype=bool)
-        entries = _find_entries(self._snapshot.readers[segment_number].segment, docs)
+        entries = np.flatnonzero(self._snapshot.readers[segment_number].segment.in_live_pages[docs])
         if len(entries):
             hits[entries] = self._entries_are_hits(tree, docs[entries], segment_number)
         return hits
@@ -236,15 +236,6 @@ class _Chooser:
 
 
 # --- where they occur ---
-
-
-def _find_entries(segment: Segment, docs: Array) -> Array:
-    """Returns which of the documents are entries of live pages: indexes into `docs`."""
-    entries = segment.live_page_docs
-    if len(entries) * SPARSE < len(docs):
-        at, found = look_up(entries, docs)
-        return at[found]
-    return np.flatnonzero(is_in(docs, entries, segment.count))
 
 
 def _may_be_shared(reader: SegmentReader, node: Operand) -> Array:

@@ -50,7 +50,7 @@ class Reranking:
         scores = ranking.scores
         if scores is None:
             return
-        entries = np.sort(ranking.best(PROXIMITY_HITS))
+        entries = ranking.among_best(PROXIMITY_HITS)
         entries = entries[scores[entries] > 0]
         if not len(entries):
             return

@@ -275,12 +275,13 @@ class Segment:
         return AddressColumn(self.file, ADDRESSES)
 
     @cached_property
-    def live_page_docs(self) -> Array:
-        """The documents of live pages, ascending (uint16). O(segment), once."""
+    def in_live_pages(self) -> Array:
+        """For each document whether it is an entry of a live page. Shape (documents,), bool. O(segment), once."""
         column = self.columns["kind"]
         live = column.values.find(encode(LIVE_KIND))
         cards = column.rows_with([] if live is None else [live])
-        return np.flatnonzero(cards[self.cards]).astype(np.uint16)
+        entries: Array = cards[self.cards]
+        return entries
 
     def article_pairs(self, name: str) -> "ArticlePairs":
         """Returns the pairs of article and value in a field of SECTION_NAMES. O(values log values), once."""
