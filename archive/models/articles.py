@@ -6,11 +6,12 @@ values of the latest version, except the fields in `curated_fields`, which a cur
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.text import slugify
 
 from ..search_port import ARTICLE_PAGE
@@ -18,6 +19,17 @@ from ..times import OutletTime
 from .captures import Capture, ImmutableModel
 from .columns import PRECISION_CHOICES, WEB_URL, DatedModel, dated_precisely, impossible_time, web_address
 from .sources import Source, Topic
+
+
+@lru_cache(maxsize=4)
+def _address_around(prefix: str) -> tuple[str, str, str]:
+    """Returns what addresses of articles have before, between and after number and words, under a prefix of the site.
+
+    A page links to dozens of articles, and looking up a name takes Django a while.
+    """
+    before, _, rest = reverse(ARTICLE_PAGE, args=[0, "words"]).rpartition("0")
+    between, _, after = rest.rpartition("words")
+    return before, between, after
 
 
 class PublishingStatus(models.TextChoices):
@@ -176,7 +188,8 @@ class Article(ArticleFields):
 
     def address_for(self, headline: str) -> str:
         """The address of the page with the words of another headline, which leads to it too."""
-        return reverse(ARTICLE_PAGE, args=[self.pk, slugify(headline)[:80].strip("-") or "article"])
+        before, between, after = _address_around(get_script_prefix())
+        return f"{before}{self.pk}{between}{slugify(headline)[:80].strip('-') or 'article'}{after}"
 
     @property
     def time(self) -> OutletTime | None:

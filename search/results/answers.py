@@ -282,6 +282,7 @@ def _rows(
     found = _load_for_rows([section_id for hit in hits for section_id in hit.section_ids])
     spans = load_spans(tree, ShownSection.current(found.values()))
     visit = Visit(question)
+    querystring = visit.to_querystring()
     copies = shown_facts_of({hit.article_id for hit in hits}, timezone.now()) if hits else {}
     for hit in hits:
         sections = [found[section_id] for section_id in hit.section_ids if section_id in found]
@@ -289,8 +290,9 @@ def _rows(
             continue
         article = sections[0].article
         # Where sections are hits of their own, the page learns from its address which of them it was.
-        visit_of_hit = visit if question.lists_articles else replace(visit, hit=sections[0].pk)
-        url = article.get_absolute_url() + visit_of_hit.to_querystring()
+        if not question.lists_articles:
+            querystring = replace(visit, hit=sections[0].pk).to_querystring()
+        url = article.get_absolute_url() + querystring
         rows = (_section_row(section, highlighter, url, question, spans) for section in sections)
         yield ArticleRow(
             article=article,

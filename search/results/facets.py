@@ -105,6 +105,9 @@ def build_facets(
     One query for topics. `sizes` are the numbers of all values of each facet in the result.
     """
     facets = []
+    # Resolved once: each facet puts its name between the two parts.
+    before, _, after = reverse("values", args=["-"]).rpartition("-")
+    after += question.with_page(1).to_querystring()
     for name, counted in counts.items():
         active = question.filter_on(name)
         marked = list(active.values)
@@ -122,8 +125,7 @@ def build_facets(
         if places:
             by_value = {value.value: value for value in values}
             values = tuple(_make_branch(branch, by_value) for branch in grow_branches(shown, places))
-        all_url = reverse("values", args=[name]) + question.with_page(1).to_querystring()
-        facets.append(Facet(name, FIELD_BY_NAME[name].label, values, size, all_url))
+        facets.append(Facet(name, FIELD_BY_NAME[name].label, values, size, f"{before}{name}{after}"))
     return facets
 
 

@@ -19,6 +19,7 @@ MAX_SNIPPET_CHARS = 200
 _MAX_RUN_UP_CHARS = 90
 # Without a match, the passage begins with the first prose, but no further down than this.
 _MAX_SKIPPED_LINES = 5
+_MATCHES_PER_TIME_CHECK = 32
 _SENTENCE_ENDS = ("\n", ". ", "? ", "! ", ".” ", '." ', *UNSPACED_STOPS)
 
 
@@ -91,7 +92,8 @@ def _best_window(text: str, matches: Sequence[TermMatch], max_chars: int) -> tup
     counts: Counter[int] = Counter()
     next_match = 0
     for first, (match, is_prose) in enumerate(zip(matches, _are_in_prose(text, matches), strict=True)):
-        check_time()
+        if first % _MATCHES_PER_TIME_CHECK == 0:
+            check_time()
         next_match = max(next_match, first)
         while next_match < len(matches) and matches[next_match].end <= match.start + max_chars:
             counts[matches[next_match].term] += 1
@@ -112,9 +114,10 @@ def _best_window(text: str, matches: Sequence[TermMatch], max_chars: int) -> tup
 def _are_in_prose(text: str, matches: Sequence[TermMatch]) -> Iterator[bool]:
     """Yields for each match whether it is in prose; looks at each sentence once."""
     end, is_prose = -1, False
-    for match in matches:
-        if match.start >= end:
+    for count, match in enumerate(matches):
+        if count % _MATCHES_PER_TIME_CHECK == 0:
             check_time()
+        if match.start >= end:
             end, is_prose = sentence_around(text, match.start)[1], is_prose_at(text, match.start)
         yield is_prose
 

@@ -49,6 +49,7 @@ from ..text import (
 from .said import SaidSpan, TextSpans, can_be_said
 
 _WORDS_PER_TIME_CHECK = 128
+_JOINTS_PER_TIME_CHECK = 16
 # The sections of a page share most of their words. Testing a form again takes ten times as long as looking it up.
 _MAX_CACHED_FORMS = 8192
 # A form begins like its stem, except for at most this many letters at the end of the stem: of 82,702 forms of news,
@@ -363,10 +364,11 @@ def _match_joined(text: str, index: _FirstWordIndex) -> list[TermMatch]:
     if not index.by_joined:
         return matches
     done = 0
-    for joint in _JOINT.finditer(text):
+    for count, joint in enumerate(_JOINT.finditer(text)):
         if joint.start() < done:
             continue
-        check_time()
+        if count % _JOINTS_PER_TIME_CHECK == 0:
+            check_time()
         start = joint.start()
         while start > done and not text[start - 1].isspace():
             start -= 1
