@@ -25,7 +25,11 @@ from archive.search_port import SEARCH_PAGE
 
 from .fields import NAME_FIELDS
 from .index import release_engine
+from .results import forget_results
 from .text import word_forms
+
+# The longest words of a headline, which are searched for together.
+_MAX_WORDS = 4
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +46,8 @@ def warm_up(*, to_fork: bool) -> None:
     A process that others are forked from (`to_fork`) answers each kind of page, and closes the index and the database
     again. The others inherit all else, and so answer a query and suggest words alone.
     """
+    # What another process answered says nothing of this one's index.
+    forget_results()
     try:
         for address in _typical_addresses() if to_fork else _addresses_of_index():
             _request(address)
@@ -63,11 +69,14 @@ def _typical_addresses() -> Iterator[str]:
 
 
 def _addresses_of_index() -> Iterator[str]:
-    """Yields the addresses of a query that finds something, if the archive has anything, of suggestions and names."""
+    """Yields the addresses of a query that finds something, if the archive has anything, of suggestions and names.
+
+    It finds many sections, so that they are compared with the best of them.
+    """
     section = _latest_section()
-    word = max(word_forms(section.article.headline), key=len, default="") if section else ""
-    yield f"{reverse(SEARCH_PAGE)}?{urlencode({'q': word})}"
-    yield f"{reverse('suggest')}?{urlencode({'q': word[:2]})}"
+    words = sorted(word_forms(section.article.headline) if section else (), key=len, reverse=True)[:_MAX_WORDS] or [""]
+    yield f"{reverse(SEARCH_PAGE)}?{urlencode({'q': ' OR '.join(words)})}"
+    yield f"{reverse('suggest')}?{urlencode({'q': words[0][:2]})}"
     yield _name_address()
 
 

@@ -27,6 +27,7 @@ from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
 from .related import find_related
+from .remembered import forget_results
 from .said import NO_SPANS, SaidSpan, TextSpans
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
@@ -98,6 +99,7 @@ __all__ = [
     "find_related",
     "find_sections",
     "find_statements",
+    "forget_results",
     "keep_queries",
     "list_values",
     "load_examples",

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from archive.models import Article
 from archive.search_port import get_search_port
 from search import warming
+from search.engines import Request, Results
+from search.engines.whoosh.reading import IndexReader
 from search.index import current
 
 from .page_tools import entry, ingest_live_page
@@ -45,7 +47,7 @@ def test_process_to_fork_answers_each_kind_of_page_and_keeps_nothing_open(
         get_search_port().warm_up(True)
     assert asked == [
         "/",
-        "/?q=ministers",
+        "/?q=ministers+OR+talks+OR+live+OR+meet",
         "/suggest?q=mi",
         NAMES,
         article.get_absolute_url(),
@@ -59,8 +61,26 @@ def test_process_to_fork_answers_each_kind_of_page_and_keeps_nothing_open(
 def test_forked_process_answers_a_query_and_keeps_the_index_open(asked: list[str]) -> None:
     ingest_live_page([entry("b", "A bridge opened.")])
     get_search_port().warm_up(False)
-    assert asked == ["/?q=ministers", "/suggest?q=mi", NAMES]
+    assert asked == ["/?q=ministers+OR+talks+OR+live+OR+meet", "/suggest?q=mi", NAMES]
     assert current._engines
+
+
+def test_forked_process_does_not_take_answers_for_a_warm_index(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It inherits what the other process answered, and would read nothing of the index."""
+    ingest_live_page([entry("b", "A bridge opened.")])
+    get_search_port().warm_up(True)
+    searched: list[Request] = []
+    search = IndexReader.search
+
+    def note(reader: IndexReader, request: Request) -> Results:
+        searched.append(request)
+        return search(reader, request)
+
+    monkeypatch.setattr(IndexReader, "search", note)
+    get_search_port().warm_up(False)
+    assert any(request.facets and request.limit for request in searched)
 
 
 def test_article_that_may_not_be_shown_is_not_asked_for(asked: list[str]) -> None:
