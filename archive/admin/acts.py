@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from ..durable_files import is_locked
 from ..models import Operation
-from ..operations import WholeAct, begin_whole, do_batch, work_on
+from ..operations import BulkAct, WholeAct, begin, begin_whole, do_batch, work_on
 
 # Acts on more articles than these are done beside the request, and so is their undo.
 MAX_AT_ONCE = 500
@@ -32,6 +33,17 @@ def begin_beside(
     if total <= MAX_AT_ONCE:
         return None
     begun = begin_whole(act, parameters, label=label, total=total, user=request.user)
+    do_act(begun)
+    return begun
+
+
+def begin_in_batches(
+    request: HttpRequest, act: BulkAct, parameters: Mapping[str, Any], ids: QuerySet[Any, int]
+) -> Operation | None:
+    """Begins an act on these articles, batch by batch, if they are too many for the request; None if they are not."""
+    if ids.count() <= MAX_AT_ONCE:
+        return None
+    begun = begin(act, parameters, ids, user=request.user)
     do_act(begun)
     return begun
 

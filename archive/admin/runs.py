@@ -19,7 +19,7 @@ from ..ingest import OPTIONS, TakeBack, plan_take_back, request_stop, state_of
 from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
 from ..operations import TAKE_BACK_RUN, TAKEN_BACK, operation, take_back
 from ..sight import visible
-from .acts import address_of, begin_beside
+from .acts import address_of, begin_in_batches
 from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
 from .indexing import sync_index
@@ -134,7 +134,7 @@ class IngestRunAdmin(IntakeAdmin):
         shown = digest_rows(plan.own)
         if request.method == "POST" and not refusal:
             if request.POST.get(SHOWN_ROWS) == shown:
-                return self._take_back(request, run, plan.own.count())
+                return self._take_back(request, run, plan)
             messages.warning(request, "The articles of the run have changed. Look at them again.")
         context = {
             "title": f"Take back {run}",
@@ -154,9 +154,9 @@ class IngestRunAdmin(IntakeAdmin):
         status = HTTPStatus.FORBIDDEN if refusal and request.method == "POST" else HTTPStatus.OK
         return self.render_page(request, "take_back.html", context, status=status)
 
-    def _take_back(self, request: HttpRequest, run: IngestRun, total: int) -> HttpResponse:
-        label = f"Takes back {run}"
-        if begun := begin_beside(request, TAKE_BACK_RUN, {"run": run.pk}, label=label, total=total):
+    def _take_back(self, request: HttpRequest, run: IngestRun, plan: TakeBack) -> HttpResponse:
+        ids = plan.own.values_list("pk", flat=True)
+        if begun := begin_in_batches(request, TAKE_BACK_RUN, {"run": run.pk}, ids):
             return HttpResponseRedirect(address_of(begun))
         with operation(TAKEN_BACK, user_name=request.user.get_username(), label="") as act:
             count = take_back(run, act)

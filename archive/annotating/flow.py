@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..annotate import RULES_VERSION
+from ..batches import in_parts
 from ..finding import Finder, Found
 from ..models import (
     Annotation,
@@ -137,17 +138,24 @@ def annotations_to_come(article: OuterRef) -> QuerySet[Annotation]:
     return Annotation.objects.filter(rules__lt=RULES_VERSION, version__section__article=article)
 
 
-def sweep_unused() -> int:
+def sweep_unused(among: Iterable[int] | None = None) -> int:
     """Deletes the spellings that no text has any more, and names without any; returns how many spellings.
 
-    Names of which a curator decided something stay, with their spellings. Looks at all spellings, by indexes.
+    Names of which a curator decided something stay, with their spellings. Looks at all spellings, by indexes, or
+    `among` these.
     """
+    if among is not None:
+        return sum(_sweep(Q(pk__in=some)) for some in in_parts(sorted(among)))
+    return _sweep(Q())
+
+
+def _sweep(looked_at: Q) -> int:
     judged = [Exists(NameJudgement.objects.filter(**{path: OuterRef("name")})) for path in ("name", "other")]
     kept = Q(curated=True) | Q(name__verdict__isnull=False) | ~Q(name__note="") | ~Q(name__same_as=[])
     kept |= Q(judged[0]) | Q(judged[1]) | Q(Exists(Name.objects.filter(merged_into=OuterRef("name"))))
     with transaction.atomic():
         wait_to_write()
-        unused = unused_spellings().exclude(kept)
+        unused = unused_spellings().filter(looked_at).exclude(kept)
         names = list(unused.order_by().values_list("name", flat=True).distinct())
         count, _ = unused.delete()
         for start in range(0, len(names), _BATCH_VERSIONS):

@@ -27,7 +27,14 @@ from .names import (
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
 from .proposals import NameJudgement, Proposal
 from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
-from .shown_names import articles_of_spellings, follow_names, follow_spellings, is_in_shown_words, spellings_in
+from .shown_names import (
+    articles_of_spellings,
+    follow_names,
+    follow_spellings,
+    is_in_shown_words,
+    spellings_in,
+    spellings_of_articles,
+)
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .statements import (
@@ -157,6 +164,7 @@ __all__ = [
     "shown_versions",
     "spelling_columns",
     "spellings_in",
+    "spellings_of_articles",
     "unused_spellings",
     "wait_to_write",
     "with_name",

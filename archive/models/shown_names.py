@@ -56,6 +56,19 @@ def articles_of_spellings(ids: Iterable[int]) -> set[int]:
     }
 
 
+def spellings_of_articles(article_ids: Iterable[int]) -> set[int]:
+    """Returns the spellings that anything in these articles has, shown or not. Three queries for each 500 articles."""
+    return {
+        spelling
+        for some in in_parts(sorted(set(article_ids)), size=_BATCH_ROWS)
+        for model, path, article_path in _USES
+        for spelling in model.objects.filter(**{f"{article_path}__in": some, f"{path}__isnull": False})
+        .order_by()
+        .values_list(path, flat=True)
+        .distinct()
+    }
+
+
 def hide_names(article_ids: Iterable[int]) -> set[int]:
     """Follows articles of which something was hidden; returns those in which a name is written otherwise now.
 

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ..batches import in_parts
 from ..curation import ValueSnapshot, field_label, take_snapshot
 from ..errors import ArchiveError
 from ..models import Article, Operation
@@ -53,12 +54,14 @@ class BulkActError(ArchiveError):
 class BulkAct(ABC):
     """One kind of act on many articles. Its parameters are JSON, since they outlive the request.
 
-    `name` is stored with plans; `permission` is what its user needs, at each batch again.
+    `name` is stored with plans; `permission` is what its user needs, at each batch again. What its user does not see
+    is left as it is, unless the act `takes_hidden`.
     """
 
     name: ClassVar[str]
     kind: ClassVar[Kind]
     permission: ClassVar[str]
+    takes_hidden: ClassVar[bool] = False
 
     def permission_for(self, parameters: Parameters) -> str:
         """Returns the permission that its user needs with these parameters."""
@@ -125,23 +128,33 @@ def plan(act: BulkAct, parameters: Parameters, ids: Iterable[int], *, user: User
         raise BulkActError(
             f"{len(ids):,} articles are too many for one act; at most {MAX_ARTICLES:,}. Narrow the search."
         )
-    now = timezone.now()
-    Operation.objects.filter(state=Operation.State.PLANNED, at__lt=now - _MAX_PLAN_AGE).delete()
+    Operation.objects.filter(state=Operation.State.PLANNED, at__lt=timezone.now() - _MAX_PLAN_AGE).delete()
+    return _create(act, parameters, ids, user, state=Operation.State.PLANNED)
+
+
+def begin(act: BulkAct, parameters: Parameters, ids: Iterable[int], *, user: User) -> Operation:
+    """Begins an act on these articles, any number of them, that was confirmed otherwise; returns its operation."""
+    return _create(act, parameters, list(ids), user, state=Operation.State.WAITING, capture_to=last_capture())
+
+
+def _create(act: BulkAct, parameters: Parameters, ids: list[int], user: User, **values: Any) -> Operation:
     return Operation.objects.create(
         kind=act.kind.name,
         label=act.label(parameters, len(ids)),
         user_name=user.get_username(),
-        at=now,
-        state=Operation.State.PLANNED,
+        at=timezone.now(),
         plan={"act": act.name, "parameters": dict(parameters), "ids": ids},
         total=len(ids),
+        **values,
     )
 
 
 def preview(planned: Operation, *, user: User) -> Preview:
     """Returns what a plan would do now. Its examples are tried and rolled back."""
     act, parameters, ids = _parts(planned)
-    refusals = act.refusals(parameters, ids)
+    refusals: Refusals = {}
+    for some in in_parts(ids):
+        refusals |= act.refusals(parameters, some)
     rest = [pk for pk in ids if pk not in refusals]
     by_reason: dict[str, list[int]] = {}
     for pk in ids:
@@ -258,7 +271,8 @@ def _change(waiting: Operation, act: BulkAct, part: Act, user: User) -> None:
     """Changes the articles of the next batch, and says in the operation how far it is."""
     _, parameters, ids = _parts(waiting)
     batch = ids[waiting.position : waiting.position + BATCH_ROWS]
-    seen = set(visible(Article.objects.filter(pk__in=batch), user).values_list("pk", flat=True))
+    present = Article.objects.filter(pk__in=batch)
+    seen = set((present if act.takes_hidden else visible(present, user)).values_list("pk", flat=True))
     refusals = dict.fromkeys((pk for pk in batch if pk not in seen), "it was deleted or hidden meanwhile")
     refusals |= act.refusals(parameters, [pk for pk in batch if pk in seen])
     changing = [pk for pk in batch if pk not in refusals]

@@ -14,8 +14,18 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from ..annotating import sweep_unused
+from ..batches import in_parts
 from ..deletions import plan_deletion
-from ..models import Article, DeletedNumber, Operation, OperationRow, Section, record_changes, wait_to_write
+from ..models import (
+    Article,
+    DeletedNumber,
+    Operation,
+    OperationRow,
+    Section,
+    record_changes,
+    spellings_of_articles,
+    wait_to_write,
+)
 from .bulk_acts import BulkAct, Parameters, Refusals, register_act
 from .images import BATCH_ROWS
 from .kinds import DELETED, DELETED_FOR_GOOD, RESTORED_FROM_TRASH
@@ -67,12 +77,17 @@ def delete_for_good(ids: Iterable[int], *, user_name: str) -> int:
     operations kept of them goes along, so that these can not be undone for them any more. In transactions of 500
     articles.
     """
-    trashed = list(trashed_articles().filter(pk__in=list(ids)).values_list("pk", flat=True))
-    elsewhere = Article.objects.filter(same_as__in=trashed).values_list("pk", flat=True)
-    wanted = sorted({*trashed, *elsewhere})
-    for start in range(0, len(wanted), BATCH_ROWS):
-        _delete(wanted[start : start + BATCH_ROWS], user_name)
-    return len(wanted)
+    deleted = 0
+    for some in in_parts(sorted(set(ids)), size=BATCH_ROWS):
+        trashed = list(trashed_articles().filter(pk__in=some).values_list("pk", flat=True))
+        elsewhere = Article.objects.filter(same_as__in=trashed).values_list("pk", flat=True)
+        for few in in_parts(sorted({*trashed, *elsewhere}), size=BATCH_ROWS):
+            _delete(few, user_name)
+            deleted += len(few)
+    if deleted:
+        # What earlier rules had found in these articles, and no text has.
+        sweep_unused()
+    return deleted
 
 
 @transaction.atomic
@@ -91,9 +106,10 @@ def _delete(ids: Sequence[int], user_name: str) -> None:
         # Acts on many articles name none.
         Operation.objects.filter(pk__in=rows.values("operation"), plan__isnull=True).update(label=_OF_DELETED)
         rows.delete()
+    spellings = spellings_of_articles(ids)
     plan_deletion(Article, ids).carry_out()
     # Nobody is named in the archive any more whom only these articles named.
-    sweep_unused()
+    sweep_unused(spellings)
     Operation.objects.create(
         kind=DELETED_FOR_GOOD.name,
         label=f"Deleted {len(ids):,} article{pluralize(len(ids))} of the trash for good",

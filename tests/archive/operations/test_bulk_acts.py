@@ -7,13 +7,15 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from archive.curation import BulkChange
-from archive.models import Article, Operation, Topic, record_changes
+from archive.models import Article, IngestRun, Operation, Topic, record_changes
 from archive.operations import (
     MOVE_TO_TRASH,
     SET_FIELDS,
+    TAKE_BACK_RUN,
     UNDO_MANY,
     BulkActError,
     ask_to_stop,
+    begin,
     bulk_acts,
     confirm,
     discard,
@@ -39,9 +41,8 @@ def articles(begin_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def librarian(db: None) -> User:
     user = User.objects.create_user("lib", is_staff=True)
-    user.user_permissions.set(
-        Permission.objects.filter(codename__in=["change_in_bulk", "change_article", "delete_article", "view_hidden"])
-    )
+    names = ["change_in_bulk", "change_article", "delete_article", "view_hidden", "add_ingestrun"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
     return user
 
 
@@ -209,3 +210,28 @@ def test_too_many_articles_are_refused(librarian: User, monkeypatch: pytest.Monk
     monkeypatch.setattr(bulk_acts, "MAX_ARTICLES", 2)
     with pytest.raises(BulkActError, match="3 articles are too many"):
         plan(MOVE_TO_TRASH, {}, [1, 2, 3], user=librarian)
+
+
+def test_a_run_is_taken_back_in_batches_without_what_others_received_meanwhile(
+    articles: list[int], librarian: User, ingest_file: Callable[..., Any], tmp_path: Any
+) -> None:
+    run = IngestRun.objects.get()
+    librarian.user_permissions.remove(Permission.objects.get(codename="view_hidden"))
+    Article.objects.filter(pk=articles[4]).update(status="withheld")
+    begun = begin(TAKE_BACK_RUN, {"run": run.pk}, articles, user=librarian)
+    assert work_on()
+    assert Article.objects.filter(trashed=None).count() == NUMBER - 3
+    (tmp_path / "again.jsonl").write_text(f'{{"headline": "Ferry {NUMBER - 1}", "text": "It sails."}}')
+    ingest_file(tmp_path / "again.jsonl")
+    assert work_to_the_end() == 2
+    begun.refresh_from_db()
+    assert (begun.state, begun.position, begun.touched) == ("done", NUMBER, NUMBER - 1)
+    assert begun.label.startswith(f"Took back {run}: ")
+    assert begun.refused == [["another run received it too", 1, [articles[-1]]]]
+    assert list(Article.objects.filter(trashed=None).values_list("pk", flat=True)) == [articles[-1]]
+    # What is in the trash is hidden, too.
+    librarian.user_permissions.add(Permission.objects.get(codename="view_hidden"))
+    undoing = UNDO_MANY.plan(begun, user=librarian)
+    confirm(undoing)
+    work_to_the_end()
+    assert not Article.objects.exclude(trashed=None).exists()

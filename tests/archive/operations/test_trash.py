@@ -10,8 +10,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import Article, Capture, DeletedNumber, Operation, Problem, Section, Source, Topic, record_changes
-from archive.operations import UndoError, delete_for_good, empty_old, undo
+from archive.annotating import catch_up, sweep_unused
+from archive.models import (
+    Article,
+    Capture,
+    DeletedNumber,
+    Operation,
+    Problem,
+    Section,
+    Source,
+    Spelling,
+    Topic,
+    record_changes,
+)
+from archive.operations import UndoError, delete_for_good, empty_old, trash, undo
 from archive.search_port import no_progress
 from search.index import sync
 from tests.archive.admin.plans import confirm_plan
@@ -130,6 +142,33 @@ def test_only_what_is_in_the_trash_is_deleted_for_good(ferry: Article) -> None:
     assert delete_for_good([ferry.pk], user_name="ann") == 0
     assert Article.objects.count() == 2
     assert not DeletedNumber.objects.exists()
+
+
+def test_many_are_deleted_for_good_in_parts_with_the_names_of_each(
+    begin_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Anna Holm", "Peter Berg", "Lena Dahl", "Martin Lund", "Karin Falk")
+    begin_with({"headline": f"Ferry {name[0]}", "text": f"“It sails,” said {name}."} for name in names)
+    catch_up(no_progress)
+    monkeypatch.setattr(trash, "BATCH_ROWS", 2)
+    swept: list[set[int] | None] = []
+
+    def sweep(among: set[int] | None = None) -> int:
+        swept.append(among)
+        return sweep_unused(among)
+
+    monkeypatch.setattr(trash, "sweep_unused", sweep)
+    Article.objects.update(trashed=timezone.now())
+    kept = Article.objects.latest("pk")
+    assert delete_for_good(Article.objects.exclude(pk=kept.pk).values_list("pk", flat=True), user_name="ann") == 4
+    assert list(Article.objects.all()) == [kept]
+    # A part looks at its own names only; all are looked at once, in the end.
+    assert all(swept[:2])
+    assert swept[2:] == [None]
+    assert {spelling.text for spelling in Spelling.objects.all()} <= {"Karin Falk", "Falk"}
+    assert Operation.objects.filter(kind="deleted for good").count() == 2
+    sync.drain(no_progress)
+    assert sync.verify(no_progress).clean
 
 
 def test_after_its_days_it_is_deleted_for_good(ferry: Article, admin_client: Client, settings: Any) -> None:
