@@ -30,7 +30,7 @@ class EditAdmin(ReadOnlyAdmin):
     fields = ["made_at", "user_name", "subject", "label", "how", "field", "old", "new"]
     search_fields = ["label", "user_name"]
     search_help_text = "Part of a headline or name, or of a user's name"
-    list_per_page = 100
+    list_per_page = 50
 
     @admin.display(description=in_readers_zone("Made"), ordering="at")
     def made_at(self, edit: Edit) -> str:

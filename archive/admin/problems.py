@@ -81,7 +81,7 @@ class ProblemAdmin(ReadOnlyAdmin):
     list_select_related = ["article", "run", "solved_by"]
     search_fields = ["origin", "reason"]
     search_help_text = "Part of a reason, or of a path or address"
-    list_per_page = 100
+    list_per_page = 50
     fields = ["level", "reason", "origin", "locator", "state", "bytes_kept", "article", "run"]
     change_form_template = "admin/archive/problem/change_form.html"
     actions = ["try_again"]

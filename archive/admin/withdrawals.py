@@ -81,7 +81,7 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     list_filter = [InForceFilter, "reason", ("at", titled(admin.DateFieldListFilter, "time of the withdrawal"))]
     search_fields = ["note", "user_name"]
     search_help_text = "Part of a note, or of a user's name"
-    list_per_page = 100
+    list_per_page = 50
     actions = None
     fields = ["what", "reason", "note", "until", "headline_shown", "withdrawn_at", "user_name", "state", "restored_by"]
     change_form_template = "admin/archive/withdrawal/change_form.html"
