@@ -218,7 +218,11 @@ class _Campaign:
     def _ask(self, question: Callable[[], Any]) -> Any:
         """Returns what a process answers that has the archive open, so that this one never has."""
         answer = self._folder / "answer"
-        self._finish(lambda: answer.write_bytes(pickle.dumps(question())) and None)
+
+        def write() -> None:
+            answer.write_bytes(pickle.dumps(question()))
+
+        self._finish(write)
         return pickle.loads(answer.read_bytes())  # noqa: S301 - we wrote it
 
     def _recorded(self) -> int:

@@ -45,14 +45,19 @@ def _row(instance: Model, digest_of: Any, since: datetime) -> str:
     for field in model._meta.local_concrete_fields:
         name, value = field.name, getattr(instance, field.attname)
         place = model.__name__, name
-        is_number = field.primary_key and not field.is_relation and place not in _ARTICLE_NUMBERS
+        related = field.remote_field.model if field.remote_field else None
+        is_number = field.primary_key and not related and place not in _ARTICLE_NUMBERS
         if is_number or place in _LEFT_OUT_FIELDS:
             continue
         if value is not None and place == ("Section", "current"):
             # Its version refers to it in turn.
-            value = field.remote_field.model._base_manager.values_list("number", "words_sha256").get(pk=value)
-        elif value is not None and field.is_relation:
-            value = digest_of(field.remote_field.model, value)
+            value = (
+                apps.get_model("archive", "SectionVersion")
+                ._base_manager.values_list("number", "words_sha256")
+                .get(pk=value)
+            )
+        elif value is not None and related:
+            value = digest_of(related, value)
         elif value is not None and place in _ARTICLE_NUMBERS:
             value = digest_of(apps.get_model("archive", "Article"), value)
         elif isinstance(value, datetime) and value >= since:

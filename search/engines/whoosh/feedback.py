@@ -141,7 +141,8 @@ class _Entries:
 
     def among(self, chosen: Array) -> Array:
         """Returns those of some entries, by their indexes, that have a weight."""
-        return chosen[self.weights[chosen] != 0]
+        weighed: Array = chosen[self.weights[chosen] != 0]
+        return weighed
 
     def hits_of(self, chosen: Array) -> Array:
         """Returns the hit of each of some entries, which are given by their indexes, ascending."""

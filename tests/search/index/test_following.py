@@ -139,7 +139,12 @@ def test_start_follows_the_record_beside_the_server(
 ) -> None:
     started: list[list[str]] = []
     lowered: list[int] = []
-    monkeypatch.setattr("subprocess.Popen", lambda command: started.append(command) or SimpleNamespace(pid=4242))
+
+    def start(command: list[str]) -> SimpleNamespace:
+        started.append(command)
+        return SimpleNamespace(pid=4242)
+
+    monkeypatch.setattr("subprocess.Popen", start)
     monkeypatch.setattr("os.setpriority", lambda which, process, niceness: lowered.append(process))
     monkeypatch.setattr("os.execv", lambda program, command: started.append(command))
     call_command("start", "--port", "8765")
