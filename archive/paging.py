@@ -33,10 +33,6 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         super().__init__(object_list, per_page, **options)
         self._limit = max(limit, (page_number + _PAGES_AHEAD) * int(per_page))
 
-    def limit_to(self, limit: int) -> None:
-        """Counts fewer rows, where each takes long. Call it before anything is asked."""
-        self._limit = min(self._limit, limit)
-
     @cached_property
     def _counted(self) -> tuple[int, bool]:
         if not isinstance(self.object_list, QuerySet):

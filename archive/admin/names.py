@@ -30,8 +30,8 @@ from ..operations import (
     SPLIT_NAME,
     NameAct,
 )
-from ..paging import BoundedPaginator
-from ..sight import may_see_all, visible
+from ..paging import MAX_COUNTED
+from ..sight import visible
 from .columns import show_words
 from .conflicts import ConflictForm
 from .indexing import IndexedAdmin
@@ -124,6 +124,7 @@ class NameAdmin(IndexedAdmin):
     ordering = ["-mentioned", "pk"]
     sortable_by = ["label"]
     list_per_page = 50
+    max_counted = (MAX_COUNTED, _MAX_COUNTED_WITH_RULES)
     search_fields = ["label"]  # turns the search box on; get_search_results looks at all spellings
     search_help_text = "Part of any spelling, in any script"
     fields = ["label", "type", "note", "same_as"]
@@ -191,12 +192,6 @@ class NameAdmin(IndexedAdmin):
                 request, f"More than {_MAX_FOUND:,} names match; some of them are listed. Write more of it."
             )
         return queryset.filter(pk__in=found), False
-
-    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *rest: Any, **options: Any) -> Any:
-        paginator = super().get_paginator(request, queryset, per_page, *rest, **options)
-        if isinstance(paginator, BoundedPaginator) and not may_see_all(request.user):
-            paginator.limit_to(_MAX_COUNTED_WITH_RULES)
-        return paginator
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Returns the list, with the spellings and the mentions of the names of its page. Three queries."""

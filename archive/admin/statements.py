@@ -44,8 +44,7 @@ from ..naming import (
     view_statement,
 )
 from ..operations import DECIDE_STATEMENT, DECIDE_STATEMENTS, MAX_DECIDED_STATEMENTS
-from ..paging import BoundedPaginator
-from ..sight import may_see_all, visible
+from ..sight import visible
 from .bulk_actions import ConfirmingAdmin
 from .columns import in_readers_zone, show_instant, show_words
 from .filters import YesNoFilter, row_filter
@@ -199,6 +198,7 @@ class StatementAdmin(ConfirmingAdmin):
     ]
     list_select_related = ["version__section__article", "speaker__name"]
     list_per_page = 50
+    max_counted = (_MAX_COUNTED, _MAX_COUNTED_WITH_RULES)
     ordering = ["-pk"]
     sortable_by: ClassVar[tuple[str, ...]] = ()
     search_fields = ["rule__words"]  # turns the search box on; get_search_results asks the index and the names
@@ -246,12 +246,6 @@ class StatementAdmin(ConfirmingAdmin):
                 f"More than {MAX_FOUND_STATEMENTS:,} statements match; some of them are listed. Write more words.",
             )
         return queryset.filter(pk__in=found.union(words)), False
-
-    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *rest: Any, **options: Any) -> Any:
-        paginator = super().get_paginator(request, queryset, per_page, *rest, **options)
-        if isinstance(paginator, BoundedPaginator):
-            paginator.limit_to(_MAX_COUNTED if may_see_all(request.user) else _MAX_COUNTED_WITH_RULES)
-        return paginator
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Returns the list, with the chains of the statements of its page and who decided on them. Two queries."""

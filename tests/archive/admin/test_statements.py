@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -279,6 +280,18 @@ def test_hidden_texts_and_names_are_not_shown(curator: Client, librarian: Client
     assert "shown_count" not in curator.post(LIST, sent).content.decode()
     assert listed(librarian) == [OPEN, POWER, COME, LATE]
     assert listed(librarian, "?q=Roe") == [OPEN, LATE]
+
+
+def test_no_more_are_counted_than_a_page_needs(
+    curator: Client, librarian: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = admin.site.get_model_admin(Statement)
+    monkeypatch.setattr(type(shown), "max_counted", (2, 1))
+    for client, counted in ((librarian, 2), (curator, 1)):
+        page = client.get(f"{LIST}?decided=no").context["cl"].paginator
+        assert page._limit == max(counted, 4 * shown.list_per_page)
+    monkeypatch.undo()
+    assert shown.max_counted < (100_000, 10_000)  # type: ignore[attr-defined]
 
 
 def test_list_takes_as_many_queries_for_many_rows(librarian: Client, django_assert_max_num_queries: Any) -> None:
