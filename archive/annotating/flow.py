@@ -33,8 +33,10 @@ _BATCH_VERSIONS = 500
 # The rules may fall so far behind, by a second or two; then the record waits for them. What is found later than it is
 # indexed has to be indexed again.
 _MAX_TASKS_AHEAD = 64
-# What comes in slowly waits no longer than this to be looked at, and then to be stored: readers shall find it.
+# What comes in slowly waits no longer than this to be looked at, and then to be stored: readers shall find it. Where
+# storing a few takes long, since others need the processor too, it waits longer: else storing would take all the time.
 _MAX_WAIT_SECONDS = 1.0
+_WAITS_OF_A_STEP = 4
 # Beside a server, work is done in parts, between which others have their turn.
 _PART_SECONDS = 2.0
 
@@ -48,16 +50,16 @@ class Annotator:
         self._loaded: deque[LoadedTask] = deque()
         self._at_work: set[int] = set()
         self._results: list[tuple[LoadedTask, list[Found]]] = []
-        self._submitted = self._stored = time.monotonic()
+        self._submitted, self._stored = _Pace(), _Pace()
         self.versions = 0
 
     def add(self, article_id: int) -> list[Fault]:
         """Takes an article of which versions may wait; returns the faults of those that were done meanwhile."""
         self._articles[article_id] = None
-        if _is_due(len(self._articles), self._submitted):
+        if self._submitted.is_due(len(self._articles)):
             self._submit()
         self._take(wait=len(self._finder) > _MAX_TASKS_AHEAD)
-        return self._store() if _is_due(len(self._results), self._stored) else []
+        return self._store() if self._stored.is_due(len(self._results)) else []
 
     def finish(self) -> list[Fault]:
         """Annotates what is left; returns the faults."""
@@ -74,9 +76,10 @@ class Annotator:
         self._finder.close()
 
     def _submit(self) -> None:
-        self._submitted = time.monotonic()
         articles, self._articles = list(self._articles), {}
-        for loaded in load_tasks(articles, without=self._at_work) if articles else ():
+        with self._submitted.step():
+            tasks = load_tasks(articles, without=self._at_work) if articles else []
+        for loaded in tasks:
             self._finder.submit(loaded.task)
             self._at_work.update(text.version for text in loaded.task.texts)
             self._loaded.append(loaded)
@@ -87,20 +90,36 @@ class Annotator:
             wait = False
 
     def _store(self) -> list[Fault]:
-        self._stored = time.monotonic()
         results, self._results = self._results, []
         if not results:
             return []
-        faults = store(results)
+        with self._stored.step():
+            faults = store(results)
         stored = [part.version for _, parts in results for part in parts]
         self._at_work.difference_update(stored)
         self.versions += len(stored)
         return faults
 
 
-def _is_due(count: int, since: float) -> bool:
-    """Whether so many are a batch, or some have waited for long enough since the last one."""
-    return count >= _BATCH or (count > 0 and time.monotonic() - since >= _MAX_WAIT_SECONDS)
+class _Pace:
+    """When a step was last taken, and how long it took."""
+
+    def __init__(self) -> None:
+        self._ended = time.monotonic()
+        self._took_seconds = 0.0
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Times the step that is taken in the block."""
+        begun = time.monotonic()
+        yield
+        self._ended = time.monotonic()
+        self._took_seconds = self._ended - begun
+
+    def is_due(self, count: int) -> bool:
+        """Whether so many are a batch, or some have waited for long enough since the last step."""
+        wait = max(_MAX_WAIT_SECONDS, _WAITS_OF_A_STEP * self._took_seconds)
+        return count >= _BATCH or (count > 0 and time.monotonic() - self._ended >= wait)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, ExpressionWrapper, Model, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from ..batches import in_parts
@@ -49,9 +49,16 @@ class Names:
     """
 
     def __init__(self, sources: Iterable[str] = (), addresses: Iterable[str] = (), topics: Iterable[str] = ()) -> None:
-        """Looks up names of sources and topics, and the hosts of addresses: a query for each of the three."""
-        self._sources: dict[str, Source | None] = dict(_with_names(Source, sources))
-        self._topics: dict[str, Topic | None] = dict(_with_names(Topic, topics))
+        """Looks up names of sources and topics, and the hosts of addresses: a query for each of the three.
+
+        Two queries more for names that no source has as its own, and two for those that no topic has.
+        """
+        wanted_sources, wanted_topics = set(sources), set(topics)
+        self._sources: dict[str, Source | None] = dict(_with_names(Source, wanted_sources))
+        self._topics: dict[str, Topic | None] = dict(_with_names(Topic, wanted_topics))
+        # Folded names that nothing has or had. One that is created meanwhile is no longer among them.
+        self._new_sources = _new_names(Source, wanted_sources - self._sources.keys())
+        self._new_topics = _new_names(Topic, wanted_topics - self._topics.keys())
         self._hosts = {address: hosts_above(address) for address in set(filter(None, addresses))}
         wanted = sorted({host for hosts in self._hosts.values() for host in hosts})
         self._sources_of_hosts = {
@@ -64,6 +71,8 @@ class Names:
         """Returns the source with this name, the unknown source for an empty one; None if there is none yet."""
         name = name or UNKNOWN_SOURCE
         if name not in self._sources:
+            if name.isascii() and name.lower() in self._new_sources:
+                return None
             self._sources[name] = _find(Source, name)
         return self._sources[name]
 
@@ -72,13 +81,16 @@ class Names:
         found = self.known_source(name)
         if found is None:
             found = self._sources[name or UNKNOWN_SOURCE] = Source.objects.create(name=name or UNKNOWN_SOURCE)
+            self._new_sources.discard(found.name.lower())
         return found
 
     def topic(self, name: str) -> Topic:
         """Returns what `find_topic` returns."""
         found = self._topics.get(name)
         if found is None:
-            found = self._topics[name] = find_topic(name)
+            is_new = name.isascii() and name.lower() in self._new_topics
+            found = self._topics[name] = Topic.objects.create(name=name) if is_new else find_topic(name)
+            self._new_topics.discard(name.lower())
         return found
 
     def source_at(self, *addresses: str) -> Source | None:
@@ -102,6 +114,22 @@ def _with_names(model: type[_Named], names: Iterable[str]) -> Iterator[tuple[str
     for some in in_parts(sorted(by_fold)):
         for row in model._default_manager.annotate(folded=Lower("name")).filter(folded__in=some):
             yield from ((name, row) for name in by_fold[row.folded])
+
+
+def _new_names(model: type[_Named], names: Iterable[str]) -> set[str]:
+    """Returns those of these names that nothing has as another name, or had before a curator renamed it: folded.
+
+    Not names beyond ASCII, which the database may fold otherwise.
+    """
+    folded = {name.lower() for name in names if name.isascii()}
+    others: type[Model] = SourceName if model is Source else TopicName
+    renamings = _renamings(model)
+    for some in in_parts(sorted(folded)):
+        known = others._default_manager.annotate(folded=Lower("name")).filter(folded__in=some)
+        folded -= set(known.order_by().values_list("folded", flat=True))
+        for pair in renamings.filter(Q(before__in=some) | Q(after__in=some)).values_list("before", "after"):
+            folded.difference_update(pair)
+    return folded
 
 
 def find_topic(name: str) -> Topic:
@@ -157,6 +185,13 @@ def _with_other_name(model: type[_Named], name: str) -> Any:
     return other.topic if other else None
 
 
+def _renamings(model: type[Model]) -> QuerySet[Edit]:
+    """Returns the edits of names that stand, with the names `before` and `after` each, folded."""
+    edits = Edit.objects.filter(subject=model._meta.model_name, field=field_label(model, "name"))
+    stand = edits.filter(Q(operation=None) | Q(operation__undone_by=None))
+    return stand.annotate(before=Lower("old"), after=Lower("new"))
+
+
 def _formerly_named(model: type[_Named], name: str) -> list[int]:
     """Returns the numbers of the sources or topics that had this name, in any case, until a curator renamed them.
 
@@ -165,9 +200,7 @@ def _formerly_named(model: type[_Named], name: str) -> list[int]:
     """
     folded = Lower(Value(name))
     renamings = (
-        Edit.objects.filter(subject=model._meta.model_name, field=field_label(model, "name"))
-        .filter(Q(operation=None) | Q(operation__undone_by=None))
-        .alias(before=Lower("old"), after=Lower("new"))
+        _renamings(model)
         .filter(Q(before=folded) | Q(after=folded))
         .annotate(had_name=ExpressionWrapper(Q(before=folded), output_field=BooleanField()))
     )
