@@ -56,7 +56,7 @@ from .vocabulary import find_readings
 _HEADING = "heading"
 # For a few documents, and more forms than this, finding out where the page has one takes as long as reading all.
 _MAX_CHECKED_FORMS = 64
-_OWN_NUMBERS = [FIELD_NAMES.index(name) for name in OWN_FIELDS]
+_IS_OWN = np.array([name in OWN_FIELDS for name in FIELD_NAMES])
 
 
 @dataclass(frozen=True)
@@ -159,9 +159,14 @@ class _Chooser:
         return own, free
 
     def _classify_any(self, parts: Sequence[Node], docs: Array, segment_number: int) -> tuple[Array, Array]:
-        own, free = np.zeros(len(docs), dtype=bool), np.zeros(len(docs), dtype=bool)
-        for part in sorted(parts, key=lambda part: not isinstance(part, Word)):
+        # Plain words are the cheapest, all of them together.
+        stems = [stem for part in parts if (stem := _plain_stem(part))]
+        own = _have_stems(self._snapshot.readers[segment_number], stems, docs)
+        free = np.zeros(len(docs), dtype=bool)
+        for part in (part for part in parts if not _plain_stem(part)):
             rows = np.flatnonzero(~own)
+            if not len(rows):
+                break
             rows = rows[self._matcher.has(part, docs[rows], segment_number)]
             if len(rows):
                 own[rows], of_part = self._classify(part, docs[rows], segment_number)
@@ -171,9 +176,8 @@ class _Chooser:
     def _have_own(self, node: Operand, docs: Array, segment_number: int) -> Array:
         """Returns for each of these documents, which all match, whether its heading or text has an operand."""
         reader = self._snapshot.readers[segment_number]
-        stem = sole_stem(node.text) if isinstance(node, Word) and node.field is None else None
-        if stem is not None:
-            return _have_stem(reader, stem, docs)
+        if stem := _plain_stem(node):
+            return _have_stems(reader, [stem], docs)
         few_docs, forms = len(docs) * SPARSE < reader.segment.count, sum(map(len, term_forms(reader, node)))
         if few_docs and forms > _MAX_CHECKED_FORMS:
             return _occur_in_own(reader, node, docs)
@@ -275,28 +279,36 @@ def _occur_in_own(reader: SegmentReader, node: Operand, docs: Array) -> Array:
 
     def find(batch: Array) -> Array:
         spans = left_spans(reader, node, batch) if isinstance(node, Near) else find_spans(reader, node, batch)
-        own: Array = np.isin(fields_of(reader, spans.owners, spans.starts), _OWN_NUMBERS)
+        own: Array = _IS_OWN[fields_of(reader, spans.owners, spans.starts)]
         return distinct(spans.owners[own])
 
     found = by_documents(reader, docs, term_forms(reader, node), find)
-    return np.isin(docs, np.concatenate(found))
+    return look_up(docs, np.concatenate(found))[1]
 
 
-def _have_stem(reader: SegmentReader, stem: str, docs: Array) -> Array:
-    """Returns for each document whether its heading or text has a word of a stem. Reads no positions."""
+def _plain_stem(node: Node) -> str | None:
+    """Returns the stem of a word that is searched in all fields, if its postings are all its matches; else None."""
+    return sole_stem(node.text) if isinstance(node, Word) and node.field is None else None
+
+
+def _have_stems(reader: SegmentReader, stems: Sequence[str], docs: Array) -> Array:
+    """Returns for each document whether its heading or text has a word of any of the stems. Reads no positions."""
     segment = reader.segment
-    ordinal = segment.stems.find(encode(stem))
-    if ordinal is None:
-        return np.zeros(len(docs), dtype=bool)
-    extent = segment.extent("stems.starts", ordinal)
-    postings = segment.file.part("stems.docs", *extent)
-    tfs = segment.file.part("stems.tfs", *extent)
-    if len(docs) * SPARSE < len(postings):
-        slots, own = look_up(docs, postings)
-        own &= tfs[slots] != 0
-    else:
-        own = is_in(docs, postings[tfs != 0], segment.count)
-    in_heading = segment.file.part(f"stems.{_HEADING}.slots", *segment.extent(f"stems.{_HEADING}.starts", ordinal))
-    if len(in_heading):
-        own |= is_in(docs, postings[in_heading], segment.count)
-    return own
+    own, flags = np.zeros(len(docs), dtype=bool), np.zeros(0, dtype=bool)
+    for stem in stems:
+        ordinal = segment.stems.find(encode(stem))
+        if ordinal is None:
+            continue
+        extent = segment.extent("stems.starts", ordinal)
+        postings = segment.file.part("stems.docs", *extent)
+        in_text = segment.file.part("stems.tfs", *extent) != 0
+        slots = segment.file.part(f"stems.{_HEADING}.slots", *segment.extent(f"stems.{_HEADING}.starts", ordinal))
+        if len(docs) * SPARSE < len(postings):
+            at, found = look_up(docs, postings)
+            own |= found & (in_text[at] | is_in(at, slots, len(postings)))
+            continue
+        if not len(flags):
+            flags = np.zeros(segment.count, dtype=bool)
+        flags[postings[in_text]] = True
+        flags[postings[slots]] = True
+    return own | flags[docs] if len(flags) else own
