@@ -46,7 +46,6 @@ class BufferingWorker(Worker):
         sys.setswitchinterval(_SWITCH_SECONDS)
         _share_arenas()
         get_search_port().warm_up(False)
-        self._announce()
         # What is loaded now stays. Looking through it for garbage would take 100 ms of a page, now and then.
         gc.collect()
         gc.freeze()
@@ -54,6 +53,7 @@ class BufferingWorker(Worker):
         dispatcher.set_thread_count(self.cfg.threads)
         connections: dict[int, Any] = {}
         servers = [make_server(self.wsgi, listener.sock, connections, dispatcher) for listener in self.sockets]
+        self._announce()
         self._serve(servers, connections)
         self._finish(servers, connections)
         dispatcher.shutdown(timeout=_STOP_MARGIN_SECONDS / 2)
