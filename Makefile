@@ -47,7 +47,7 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# Rewrites the pinned requirements from pyproject.toml.
+# Rewrites the pinned requirements from pyproject.toml; requirements-server.txt is that of servers and containers.
 pins: $(VENV)/bin/python
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
@@ -61,6 +61,9 @@ pins: $(VENV)/bin/python
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra opensearch --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	  --constraints requirements-dev.txt --output-file requirements-opensearch.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra postgres --extra opensearch --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  --constraints requirements-opensearch.txt --output-file requirements-server.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cuttings needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 run")'

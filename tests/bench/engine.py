@@ -1,4 +1,8 @@
-"""`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one table.
+"""`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside others, in one table.
+
+The others are Whoosh, tantivy, SQLite FTS5, and this project's engine for OpenSearch where a node runs beside it:
+
+    python -m tests.search.engines.opensearch.nodes python -m tests.bench engine CORPUS.jsonl ours opensearch
 
 Each engine builds and answers in processes of its own, so that its memory can be measured; the memory of the documents
 is subtracted. The queries are made beforehand, three of each class. They run in turns, and the table has the median
@@ -99,7 +103,7 @@ def _build(name: str, corpus: str, times: int, folder: Path) -> tuple[dict[str, 
     _peer(name).build(folder, documents)
     seconds = time.perf_counter() - started
     peak = _peak_mb() - before
-    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    size = _peer(name).size(folder)
     return {
         "sections": len(documents),
         "sections_per_second": round(len(documents) / seconds, 1),

@@ -4,14 +4,16 @@ All index the same fields. All return the ten best hits, and exact counts of six
 """
 
 import importlib.util
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from search.engines.contract import Document, Filter, Request
+from search.engines.contract import Document, Engine, Filter, Request
+from search.engines.opensearch import OpenSearchEngine, read_address
 from search.engines.whoosh import WhooshEngine
 from search.fields import HLEAD, TEXT_FIELDS
 from search.query.dates import DateBound, DateBounds
@@ -24,18 +26,29 @@ FACETS = ("source", "kind", "month", "topic", "byline", "lang")
 # As many as the search page lists at most.
 FACET_VALUES = 60
 LIMIT = 10
+# Where a node of OpenSearch is: `tests.search.engines.opensearch.nodes` runs commands beside some.
+CLUSTER = os.environ.get("CUTTINGS_TEST_OPENSEARCH", "")
 Asker = Callable[[SampleQuery], Callable[[], Any] | None]
+
+
+def bytes_in(folder: Path) -> int:
+    """Returns the bytes of all files in a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 @dataclass(frozen=True)
 class Peer:
-    """`build` makes an index in a folder. `open` returns a function from a query to a call; None if unsupported."""
+    """`build` makes an index in a folder, of which `size` says the bytes.
+
+    `open` returns a function from a query to a call; None if unsupported.
+    """
 
     name: str
     setup: str
     build: Callable[[Path, Sequence[Document]], None]
     open: Callable[[Path], Asker]
     missing: str = ""
+    size: Callable[[Path], int] = bytes_in
 
 
 # --- ours ---
@@ -46,18 +59,41 @@ def _build_ours(folder: Path, documents: Sequence[Document]) -> None:
 
 
 def _open_ours(folder: Path) -> Asker:
-    engine = WhooshEngine(folder)
+    return _asker(WhooshEngine(folder))
 
+
+def _asker(engine: Engine, **options: Any) -> Asker:
     def ask(sample: SampleQuery) -> Callable[[], Any] | None:
         tree = _to_tree(sample)
         filters: tuple[Filter, ...] = ()
         if sample.source:
             tree = And((tree, DateRange("date", "", *_bounds(sample))))
             filters = (Filter("source", (sample.source,)),)
-        request = Request(tree, filters=filters, facets=FACETS, facet_limit=FACET_VALUES, limit=LIMIT)
+        request = Request(tree, filters=filters, facets=FACETS, facet_limit=FACET_VALUES, limit=LIMIT, **options)
         return lambda: engine.search(request).total
 
     return ask
+
+
+# --- ours, in a cluster ---
+
+
+def _cluster(folder: Path) -> OpenSearchEngine:
+    """Returns the engine of an index that is named for a folder."""
+    return OpenSearchEngine(replace(read_address(CLUSTER), name=f"bench-{folder.parent.name.lower()}"))
+
+
+def _build_cluster(folder: Path, documents: Sequence[Document]) -> None:
+    _cluster(folder).rebuild(documents)
+
+
+def _open_cluster(folder: Path) -> Asker:
+    # A node beside other work takes its time.
+    return _asker(_cluster(folder), time_limit_seconds=60)
+
+
+def _size_in_cluster(folder: Path) -> int:
+    return _cluster(folder).info().size_bytes
 
 
 def _bounds(sample: SampleQuery) -> DateBounds:
@@ -360,6 +396,14 @@ def _open_sqlite(folder: Path) -> Asker:
 
 PEERS = (
     Peer("ours", "WhooshEngine, rebuilt into full segments, stems and forms", _build_ours, _open_ours),
+    Peer(
+        "opensearch",
+        "OpenSearchEngine, one shard on one node",
+        _build_cluster,
+        _open_cluster,
+        "" if CLUSTER else "no node: run the bench beside one, with tests.search.engines.opensearch.nodes",
+        _size_in_cluster,
+    ),
     Peer(
         "Whoosh",
         "its own codec, writer (512 MB) and searcher; stems only, columns for facets, optimized to one segment",
