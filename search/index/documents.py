@@ -82,7 +82,7 @@ def _load_sections(article_ids: Sequence[int]) -> list[Section]:
     return sections
 
 
-def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
+def build_all_documents(*, chunk: int = 100) -> Iterator[Document]:
     """Yields the documents of all articles. Keeps those of `chunk` articles in memory."""
     last = 0
     while ids := list(Article.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:chunk]):

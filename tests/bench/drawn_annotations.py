@@ -38,7 +38,8 @@ class DrawnAnnotations:
         self._lengths = sorted((len(heading) + len(text), pk) for pk, heading, text in versions.iterator())
         self._tables = {
             "Name": Table(models.Name, "id", "type", "label"),
-            "Spelling": Table(models.Spelling, "id", "type", "text", "folded", "script", "sound", "name_id"),
+            # In shown texts: otherwise the first updates would find that out, and index everything again.
+            "Spelling": Table(models.Spelling, "id", "type", "text", "folded", "script", "sound", "name_id", "shown"),
             "Mention": Table(models.Mention, "version_id", *_MENTION),
             "DayMention": Table(models.DayMention, "version_id", *_DAY),
             "Statement": Table(models.Statement, "version_id", *_STATEMENT),
@@ -124,7 +125,7 @@ class DrawnAnnotations:
         pk, name = next(self._next_spelling), next(self._next_name)
         rows["Name"].append((name, kind, text))
         script = self._models.script_of(text)
-        rows["Spelling"].append((pk, kind, text, folded, script, sound_key(text)[:200], name))
+        rows["Spelling"].append((pk, kind, text, folded, script, sound_key(text)[:200], name, True))
         self._types[pk] = kind
         self._coined[kind].append(pk)
         return pk

@@ -54,9 +54,9 @@ from .terms import Terms, encode, pack_terms
 # The key of an occurrence: form (24 bits) | document (16) | position (24).
 _DOCUMENT_BITS = 16
 _FORM_SHIFT = MAX_POSITION_BITS + _DOCUMENT_BITS
-# A segment is built once this many tokens wait: some 10,000 sections of news, which take 100 MB at the peak. What
+# A segment is built once this many tokens wait: some 5,000 sections of news, which take 60 MB at the peak. What
 # fills a segment has 12 million, and would take 600 MB; it is merged from such parts.
-MAX_TOKENS = 2_000_000
+MAX_TOKENS = 1_000_000
 # The documents whose occurrences are processed at once; more would take more memory in between.
 _BLOCK_DOCUMENTS = 4096
 

@@ -33,8 +33,8 @@ _MAX_SMALL_DOCUMENTS = 2048
 _GROWTH = 2
 # A segment is rewritten when more than this share of it is deleted.
 _MAX_DELETED_SHARE = 0.3
-# The tokens that a table of forms keeps; above this, the next segment begins a new table. They take some 50 MB.
-_MAX_TABLE_TOKENS = 300_000
+# The tokens that a table of forms keeps; above this, the next segment begins a new table. They take some 25 MB.
+_MAX_TABLE_TOKENS = 150_000
 
 # Called with the number of documents whose segments have been merged, again and again while that is done.
 MergeProgress = Callable[[int], None]
