@@ -60,8 +60,10 @@ def follow(wait: Callable[[float], bool]) -> None:
                 operations.empty_old(emptied)
             # First, since it may be to rebuild an index that no update can cure.
             has_worked = upkeep.work_on() or operations.work_on() or work_on_runs() or annotating.work_on()
-            naming.weigh_if_changed()
             beside_ingest = is_ingesting()
+            if not beside_ingest:
+                # It takes two seconds of a large archive, and counts what would be others at once.
+                naming.weigh_if_changed()
             drain(no_progress, wait_seconds=LONG_WAIT_SECONDS, waits_for_names=beside_ingest)
             interval = _INTERVAL_BESIDE_INGEST_SECONDS if beside_ingest else _INTERVAL_SECONDS
             seconds = 0.0 if has_worked else interval

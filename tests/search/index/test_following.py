@@ -114,6 +114,17 @@ def test_error_is_logged_and_tried_again_more_and_more_seldom(
     assert ask("prisoner exchange").articles == 1
 
 
+@pytest.mark.parametrize("ingests", [True, False])
+def test_beside_an_ingest_it_indexes_more_often_and_counts_no_names(
+    monkeypatch: pytest.MonkeyPatch, ingests: bool
+) -> None:
+    counted: list[bool] = []
+    monkeypatch.setattr(following, "is_ingesting", lambda: ingests)
+    monkeypatch.setattr(following.naming, "weigh_if_changed", lambda: counted.append(True))
+    waits = follow(lambda: None)
+    assert (bool(counted), waits[1:]) == ((False, [0.5, 0.5]) if ingests else (True, [2, 2]))
+
+
 class FakeTime(NamedTuple):
     """A clock that does not wait."""
 
