@@ -120,7 +120,7 @@ def test_beside_an_ingest_it_indexes_more_often_and_counts_no_names(
 ) -> None:
     counted: list[bool] = []
     monkeypatch.setattr(following, "is_ingesting", lambda: ingests)
-    monkeypatch.setattr(following.naming, "weigh_if_changed", lambda: counted.append(True))
+    monkeypatch.setattr("archive.naming.weigh_if_changed", lambda: counted.append(True))
     waits = follow(lambda: None)
     assert (bool(counted), waits[1:]) == ((False, [0.5, 0.5]) if ingests else (True, [2, 2]))
 
