@@ -185,7 +185,7 @@ def _with_other_name(model: type[_Named], name: str) -> Any:
     return other.topic if other else None
 
 
-def _renamings(model: type[Model]) -> QuerySet[Edit]:
+def _renamings(model: type[Model]) -> QuerySet[Any]:
     """Returns the edits of names that stand, with the names `before` and `after` each, folded."""
     edits = Edit.objects.filter(subject=model._meta.model_name, field=field_label(model, "name"))
     stand = edits.filter(Q(operation=None) | Q(operation__undone_by=None))
