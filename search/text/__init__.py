@@ -27,7 +27,7 @@ from .numbers import GROUP_SPACES
 from .prose import is_prose_at, sentence_around
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS, ends_sentence, split_runs, starts_sentence
-from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
+from .spellings import HYPHENS, JOINTS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
 from .unbroken import find_unbroken
 from .value_names import KIND_NAMES, SOURCE_KIND_NAMES, other_names
@@ -40,6 +40,7 @@ __all__ = [
     "GERSHAYIM",
     "GROUP_SPACES",
     "HYPHENS",
+    "JOINTS",
     "KIND_NAMES",
     "MARKS",
     "MAX_ABBREVIATION_LETTERS",

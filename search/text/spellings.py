@@ -117,9 +117,13 @@ def spellings_of_run(run: str, core: str, forms: Sequence[str]) -> list[tuple[st
     return [(spelling.form, spelling.first) for spelling in other_spellings(run, tokenize(run))]
 
 
+# What stands between the tokens of a joined spelling.
+JOINTS = (" ", "-")
+
+
 def spelling_width(form: str) -> int:
     """Returns the number of tokens that a form stands for: more than one for a joined spelling."""
-    return 1 + form.count(" ") + form.count("-") if form.startswith(SPELLING_MARK) else 1
+    return 1 + sum(map(form.count, JOINTS)) if form.startswith(SPELLING_MARK) else 1
 
 
 @lru_cache(1024)

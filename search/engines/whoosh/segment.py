@@ -67,7 +67,7 @@ from archive.times import OutletTime
 
 from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, SPELLINGS
 from ...query import Address, Keyword, ValueTerm
-from ...text import SPELLING_MARK, spelling_width
+from ...text import JOINTS, SPELLING_MARK
 from ..contract import Fingerprint
 from .addresses import AddressColumn
 from .arrays import ragged
@@ -75,7 +75,7 @@ from .columns import KeywordColumn, ValueColumn
 from .days import DaysColumn
 from .files import Array, ArrayFile, DamagedFileError
 from .statements import FIELD_GAP, TEXT_NAMES, Statements
-from .terms import Terms, decode, encode
+from .terms import Terms, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
 VERSION = 10
@@ -326,14 +326,21 @@ class Segment:
     # --- made of the dictionaries at first use, in private memory ---
 
     @cached_property
+    def other_spellings(self) -> int:
+        """The number of other spellings of words. They are the first of the forms."""
+        return self.forms.range_of(SPELLING_MARK)[1]
+
+    @cached_property
     def spelling_widths(self) -> Array:
-        """The number of tokens that each other spelling of words stands for. They are the first of the forms."""
-        count = self.forms.range_of(SPELLING_MARK)[1]
-        return np.array([spelling_width(decode(form)) for form in self.forms.between(0, count)], dtype=np.int64)
+        """The number of tokens that each other spelling of words stands for (see `text.spelling_width`)."""
+        offsets = self.file["forms.offsets"][: self.other_spellings + 1].astype(np.int64)
+        letters = self.file["forms.text"][: offsets[-1]]
+        joints = np.flatnonzero(np.isin(letters, np.array([ord(joint) for joint in JOINTS], dtype=np.uint8)))
+        return 1 + np.diff(np.searchsorted(joints, offsets))
 
     def written_forms(self, forms: Array) -> Array:
         """Returns those of the forms that tokens have: without other spellings of them."""
-        return forms[forms >= len(self.spelling_widths)]
+        return forms[forms >= self.other_spellings]
 
     def stem_names(self) -> Array:
         """Returns a 64-bit hash of each stem, the same in every segment. Some 0.1 microseconds a stem.

@@ -214,7 +214,7 @@ def _truncation_forms(segment: Segment, part: str) -> Array:
     """Returns the forms that match a pattern: those with its literal prefix, each tested unless only `*` follows."""
     prefix = literal_prefix(part)
     first, last = segment.forms.range_of(prefix)
-    first = max(first, len(segment.spelling_widths))
+    first = max(first, segment.other_spellings)
     if part == prefix + "*":
         return np.arange(first, last)
     matches = truncation_regex(part).fullmatch

@@ -15,7 +15,8 @@ from search.engines.whoosh.engine import WhooshEngine
 from search.engines.whoosh.files import Array, Arrays, Spools, write_arrays
 from search.engines.whoosh.merging import merge, to_sources
 from search.engines.whoosh.segment import Segment
-from search.text import FormTable
+from search.engines.whoosh.terms import decode
+from search.text import SPELLING_MARK, FormTable, spelling_width
 
 WORDS = ("peace", "talks", "talking", "cease-fire", "Zürich", "Zuerich", "NATO", "US", "12 000", "fire", "the", "of")
 DAY = datetime(2025, 5, 30, tzinfo=UTC)
@@ -93,6 +94,17 @@ def test_merged_segment_has_the_arrays_of_one_that_was_built_at_once(
     assert merged.file.facts == built.file.facts == facts
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+def test_widths_of_spellings_are_those_of_their_forms(tmp_path: Path) -> None:
+    texts = ("cease-fire of F-16s in the US", "air-to-air, Rock ’n’ roll", "l'Ukraine", "12 000", "peace")
+    documents = [Document(number, number, {"text": text}) for number, text in enumerate(texts)]
+    segment = write_segment(tmp_path / "spelled", documents, FormTable())
+    spelled = [decode(form) for form in segment.forms.all() if decode(form).startswith(SPELLING_MARK)]
+    assert segment.spelling_widths.tolist() == [spelling_width(form) for form in spelled]
+    assert max(segment.spelling_widths) > 1
+    plain = write_segment(tmp_path / "plain", documents[-1:], FormTable())
+    assert plain.spelling_widths.tolist() == []
 
 
 def test_spooled_array_is_what_was_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
