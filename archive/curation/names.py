@@ -123,7 +123,7 @@ def _new_names(model: type[_Named], names: Iterable[str]) -> set[str]:
     """
     folded = {name.lower() for name in names if name.isascii()}
     others: type[Model] = SourceName if model is Source else TopicName
-    renamings: QuerySet[Any] = _renamings(model)
+    renamings = _renamings(model)
     for some in in_parts(sorted(folded)):
         known = others._default_manager.annotate(folded=Lower("name")).filter(folded__in=some)
         folded -= set(known.order_by().values_list("folded", flat=True))
