@@ -37,8 +37,10 @@ def merge(sources: Sequence[MergeSource], path: Path, report: Report) -> tuple[i
     with Spools(path.parent) as spools:
         arrays = merge_postings(sources, spools, report)
         arrays |= _merge_columns(sources)
+        report(1)
         for name in ("sentences", "paragraphs"):
             arrays |= _merge_breaks(sources, name)
+            report(1)
         facts = describe(arrays)
         return write_arrays(path, arrays, facts), facts
 
