@@ -39,7 +39,6 @@ PLAIN_NAMES = {
     "archive.sectionversion": "Texts of the sections, with earlier ones",
     "archive.annotation": "Texts in which names and statements were looked for",
     "archive.mention": "Names found in texts",
-    "archive.statement": "Statements found in texts",
     "archive.statementlink": "Steps on the way of statements",
     "archive.daymention": "Days found in texts",
     "archive.placement": "Positions of sections on the captured pages",

@@ -223,7 +223,14 @@ class StatementAdmin(ConfirmingAdmin):
         return may_decide(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+        """Whether the user may delete articles, which takes their statements along. Alone, none is deleted."""
+        return bool(request.user.has_perm("archive.delete_article"))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     # --- the list ---
 

@@ -182,7 +182,7 @@ def test_what_rules_found_is_decided_on_by_keys(
     assert find_barriers(page, CONTENT) == []
     press_key(page, "a")
     expect(page.get_by_text("Accepted “Kyiv”.")).to_be_visible()
-    page.get_by_role("link", name="Statements").click()
+    page.get_by_role("link", name="Statements 1").click()
     expect(page.get_by_role("heading", name="Who said this?")).to_be_visible()
     press_key(page, "c")
     expect(page.get_by_label("Named in the text")).to_be_focused()

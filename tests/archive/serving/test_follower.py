@@ -21,12 +21,13 @@ class Watched:
         self.error: OSError | None = None
         monkeypatch.setattr(follower, "time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr("subprocess.Popen", self._start)
+        monkeypatch.setattr("os.setpriority", lambda which, process, niceness: None)
         self._watch = FollowerWatch()
 
     def _start(self, command: list[str]) -> Any:
         if self.error:
             raise self.error
-        self.started.append(SimpleNamespace(command=command, poll=lambda: None))
+        self.started.append(SimpleNamespace(command=command, pid=4242, poll=lambda: None))
         return self.started[-1]
 
     def look(self) -> int:

@@ -8,11 +8,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from archive.models import Article, Section
+from archive.prepared_queries import PreparedQuery
 from search.articles import comparison as comparison_module
 from search.articles import parts as parts_module
 from search.articles import sections as sections_of_articles
 from search.articles.parts import PartChoice, captured_part, current_part
 from search.articles.sections import Viewer
+from search.results import answers as answers_module
 from search.results import sections as sections_module
 from tests.conftest import NOW
 
@@ -27,6 +29,8 @@ PART_SECTIONS = 3
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (parts_module, sections_module):
         monkeypatch.setattr(module, "MAX_PART_SECTIONS", PART_SECTIONS)
+    # The number is in the SQL that is kept.
+    monkeypatch.setattr(answers_module, "_FOR_ROWS", PreparedQuery(answers_module._sections_for_rows))
 
 
 def live_page(count: int, *, newest_on_top: bool = True) -> Article:

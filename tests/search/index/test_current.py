@@ -29,7 +29,7 @@ def test_fault_of_the_address_is_named_without_its_password(tmp_path: Path) -> N
 
 def test_missing_client_is_named_with_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opensearchpy", None)
-    with pytest.raises(EngineError, match=r"requirements-opensearch\.txt"):
+    with pytest.raises(EngineError, match=r"requirements-server\.txt"):
         get_engine(tmp_path, place=CLUSTER)
 
 
