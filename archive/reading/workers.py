@@ -143,6 +143,15 @@ class _Worker:
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return f"the process that read it ended {how}, as when there is no memory: {_CURE}"
 
+    def why_not_begun(self) -> str:
+        """Returns why the process never began to read."""
+        if not self._answers:
+            return (
+                f"The process that reads documents did not begin within {MAX_WAIT_SECONDS} seconds, as where the "
+                "machine has far more to do than it can. Ingest the document again."
+            )
+        return "The process that reads documents ended at once; what it wrote to standard error says why."
+
     def end(self) -> None:
         """Ends the process, if it has not ended."""
         self._process.kill()
@@ -172,7 +181,7 @@ def _begin(request: bytes) -> _Worker:
     worker = _Worker()
     if worker.begin(request):
         return worker
-    raise WorkerError("The process that reads documents ended at once; what it wrote to standard error says why.")
+    raise WorkerError(worker.why_not_begun())
 
 
 def _end_all() -> None:

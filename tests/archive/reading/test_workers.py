@@ -159,6 +159,18 @@ class TestLimits:
             assert isinstance(rejected, Rejected)
             assert "WorkerError" in rejected.reason
 
+    def test_a_process_that_gets_no_time_to_begin_is_told_from_one_that_ended(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", "import sys; sys.stdin.read()"))
+        monkeypatch.setattr(workers, "MAX_WAIT_SECONDS", 0)
+        with pytest.raises(workers.WorkerError, match=r"did not begin within.*Ingest the document again"):
+            workers._begin(b"FAULTY")
+        monkeypatch.setattr(workers, "_COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
+        monkeypatch.setattr(workers, "MAX_WAIT_SECONDS", 120)
+        with pytest.raises(workers.WorkerError, match="ended at once"):
+            workers._begin(b"FAULTY")
+
 
 def test_a_process_ends_with_its_parent() -> None:
     source = (
