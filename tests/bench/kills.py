@@ -122,6 +122,8 @@ class _Campaign:
         self._home.mkdir()
         os.environ["ARCHIVE_HOME"] = str(self._home)
         os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
+        # The record is in the home, which each round begins with anew.
+        os.environ.pop("ARCHIVE_DATABASE_URL", None)
 
         import django
 

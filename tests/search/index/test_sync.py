@@ -154,12 +154,12 @@ def test_verify_compares_article_by_article_and_repair_builds_nothing_anew(
     extra = next(iter(build_documents([fifth.pk])))
     with engine().write() as batch:
         batch.delete_article(fifth.pk)
-        batch.add(replace(extra, section_id=10_000))
+        batch.add(replace(extra, section_id=1_000_000_000))
         batch.origin = current_origin(batch.origin)
     report = sync.verify(no_progress)
     assert report.missing == (of_article[fifth.pk],)
     assert report.stale == (of_article[first.pk], of_article[third.pk])
-    assert report.surplus == (of_article[second.pk], 10_000)
+    assert report.surplus == (of_article[second.pk], 1_000_000_000)
     assert report.articles == (first.pk, second.pk, third.pk, fourth.pk, fifth.pk)
     monkeypatch.setattr(sync, "rebuild", lambda *args, **options: pytest.fail("It was built anew."))
     assert sync.repair(report, no_progress) == 5
