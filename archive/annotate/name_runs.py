@@ -78,13 +78,7 @@ class Run:
 def find_runs(line: Line, seen: set[str]) -> Iterator[Run]:
     """Yields the runs of a line. `seen` are keys that the text writes with a capital inside a sentence."""
     place, title = 0, False
-    tokens = line.tokens
-    while place < len(tokens):
-        token = tokens[place]
-        if not token.is_capital and token.key not in _SMALL_THAT_COUNT:
-            # Most words of a text.
-            place, title = place + 1, title and not token.is_word and token.word in _AFTER_TITLE
-            continue
+    while place < len(line.tokens):
         run = _known_run(line, place, seen)
         if run is None:
             after, title_after = _after_no_name(line.tokens, place, title=title)
@@ -166,8 +160,6 @@ def _run_of_capitals(line: Line, place: int, seen: set[str]) -> Run:
 # Between a title and its name.
 _AFTER_TITLE = frozenset("\"'“‘.")
 _SMALL_FIRST = frozenset({"al-qaeda", "al", "dpa", "al-qaida", "al-shabaab"})
-# Words without a capital that begin a name, or stand before one.
-_SMALL_THAT_COUNT = _SMALL_FIRST | TITLES
 
 
 def _is_certain(line: Line, place: int, length: int, seen: set[str]) -> bool:
