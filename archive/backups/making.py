@@ -29,6 +29,7 @@ from .manifest import (
     FileEntry,
     Manifest,
     capture_name,
+    check_as_written,
     describe_file,
     is_as_described,
     is_name_at_the_top,
@@ -128,8 +129,7 @@ def _copy_captures(folder: Path, part: Sequence[str], damaged: list[str]) -> tup
                 group.add(target, content, mode=0o600)
                 copied.append(name)
     for name in copied:
-        if not is_as_described(folder / name, described[name]):
-            raise BackupError(f"{folder / name} is not as it was written. Use another disk.")
+        check_as_written(folder / name, described[name])
     return described, len(copied)
 
 
@@ -158,8 +158,7 @@ def _copy_key(folder: Path) -> FileEntry:
     entry = FileEntry(hashlib.sha256(content).hexdigest(), len(content))
     if not (target.exists() and is_as_described(target, entry)):
         write_durably(target, content, mode=0o600)
-    if not is_as_described(target, entry):
-        raise BackupError(f"{target} is not as it was written. Use another disk.")
+    check_as_written(target, entry)
     return entry
 
 

@@ -107,6 +107,12 @@ def is_as_described(path: Path, entry: FileEntry) -> bool:
     return path.is_file() and path.stat().st_size == entry.size_bytes and describe_file(path) == entry
 
 
+def check_as_written(path: Path, entry: FileEntry) -> None:
+    """Reads a file that was just written. Raises BackupError if it is not as described."""
+    if not is_as_described(path, entry):
+        raise BackupError(f"{path} is not as it was written. Use another disk.")
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes the manifest, which makes the backup complete. Raises OSError."""
     content: dict[str, Any] = {"format": _FORMAT, **asdict(manifest)}

@@ -26,6 +26,7 @@ from .manifest import (
     FileEntry,
     Manifest,
     capture_name,
+    check_as_written,
     copy_and_describe,
     is_as_described,
     list_faults,
@@ -145,8 +146,7 @@ def _put_back_captures(folder: Path, manifest: Manifest, part: Sequence[str]) ->
                 raise _changed(source)
             store_bytes(content, sha256)
     for sha256 in part:
-        if not is_as_described(capture_path(sha256), manifest.files[capture_name(sha256)]):
-            raise BackupError(f"{capture_path(sha256)} is not as it was written. Use another disk.")
+        check_as_written(capture_path(sha256), manifest.files[capture_name(sha256)])
 
 
 def _changed(source: Path) -> BackupError:
@@ -158,8 +158,7 @@ def _copy_file(source: Path, target: Path, entry: FileEntry, *, mode: int) -> No
     with open_durably(target, mode=mode) as file:
         if copy_and_describe(source, file).sha256 != entry.sha256:
             raise _changed(source)
-    if not is_as_described(target, entry):
-        raise BackupError(f"{target} is not as it was written. Use another disk.")
+    check_as_written(target, entry)
 
 
 def _verify_rows(manifest: Manifest) -> None:
