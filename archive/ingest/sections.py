@@ -200,16 +200,15 @@ def _write_new(
     captures: Sequence[tuple[ArticleCapture, Sequence[MatchedSection]]], created: Iterable[Mapping[int, Section]]
 ) -> set[int]:
     """Saves new sections and versions; returns the captures with versions that are current now. Five queries."""
-    number_rows(
-        [match.version for _, matched in captures for match in matched if match.version and match.is_new_version]
-    )
+    versions = [
+        match.version for _, matched in captures for match in matched if match.version and match.is_new_version
+    ]
+    number_rows(versions)
     current, rewritten = _set_current(captures)
     new = [section for sections in created for section in sections.values()]
     # Each refers to its version, which refers to it: the database looks at the end of the transaction.
     create_rows(new)
-    create_section_versions(
-        match.version for _, matched in captures for match in matched if match.version and match.is_new_version
-    )
+    create_section_versions(versions)
     created_numbers = {section.pk for section in new}
     _write_current([(version, section) for version, section in current if section not in created_numbers])
     return rewritten
