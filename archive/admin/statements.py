@@ -109,7 +109,7 @@ class DayFilter(admin.SimpleListFilter):
 
     title = "published"
     parameter_name = find_parameter = "published"
-    find_label = "A day, month or year, such as 2025-06-03"
+    find_label, find_example = "A day, month or year, such as 2025-06-03", "2025-06-03"
     _FORMATS: ClassVar = ("%Y-%m-%d", "%Y-%m", "%Y")
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
