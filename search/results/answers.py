@@ -37,7 +37,7 @@ from .highlight import Highlighter, Piece, Snippet
 from .question import SECTIONS_PER_ROW, Question
 from .remembered import search
 from .said import NO_SPANS
-from .sections import mark_parts, section_url
+from .sections import in_order, mark_parts, section_url
 from .text_spans import ShownSection, SpansOfSections, load_spans
 from .visit import Visit
 
@@ -227,8 +227,7 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
         in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
         matching = [section_id for section_id in index.scan(request) if section_id in in_article]
         wanted = matching[: MAX_MORE_SECTIONS + 1]
-        found = _load_for_rows(wanted)
-        sections = [found[section_id] for section_id in wanted if section_id in found]
+        sections = in_order(_load_for_rows(wanted), wanted)
         if not sections:
             return [], 0
         url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
@@ -285,7 +284,7 @@ def _rows(
     querystring = visit.to_querystring()
     copies = shown_facts_of({hit.article_id for hit in hits}, timezone.now()) if hits else {}
     for hit in hits:
-        sections = [found[section_id] for section_id in hit.section_ids if section_id in found]
+        sections = in_order(found, hit.section_ids)
         if not sections:
             continue
         article = sections[0].article

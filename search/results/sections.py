@@ -3,7 +3,7 @@
 Those of exports are in `exported`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -88,7 +88,11 @@ def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Secti
 
     Leaves out ids that are not found: the index may not yet have followed a change.
     """
-    found = sections.in_bulk(ids)
+    return in_order(sections.in_bulk(ids), ids)
+
+
+def in_order(found: Mapping[int, Section], ids: Sequence[int]) -> list[Section]:
+    """Returns those of these sections that were found, in the order of the ids."""
     return [found[section_id] for section_id in ids if section_id in found]
 
 
