@@ -4,35 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from lxml.html import HtmlElement, fromstring
 
 from archive.models import Article, Edit, Source, Topic
-from archive.roles import role_named
-from archive.users import give_role
+
+from .clients import client_of
 
 pytestmark = pytest.mark.django_db
 Row = Article | Source | Topic
 
 
-def curator(name: str, role: str = "Librarian") -> Client:
-    user = User.objects.create_user(name)
-    give_role(user, role_named(role))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def ada(db: None) -> Client:
-    return curator("ada")
+    return client_of("Librarian", "ada")
 
 
 @pytest.fixture
 def ben(db: None) -> Client:
-    return curator("ben")
+    return client_of("Librarian", "ben")
 
 
 def page_of(row: Row) -> str:
@@ -274,7 +265,7 @@ def test_page_of_what_was_deleted_meanwhile_shows_what_was_entered(model: Any, a
 
 
 def test_page_of_what_became_hidden_meanwhile_names_nobody(article: Article, ada: Client) -> None:
-    cy = curator("cy", "Curator")
+    cy = client_of("Curator", "cy")
     page = Opened(cy, article)
     Opened(ada, article).save(status="withheld")
     answer = page.save(byline="Di Fox")

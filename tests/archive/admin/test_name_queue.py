@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from archive.models import (
@@ -20,11 +19,11 @@ from archive.models import (
 )
 from archive.naming import state_of, weigh
 from archive.operations import undo
-from archive.roles import role_named
 from archive.search_port import no_progress
-from archive.users import give_role
 from search.index import drain
 from tests.archive.naming import names
+
+from .clients import client_of
 
 QUEUE, LIST = "/admin/archive/name/queue/", "/admin/archive/name/"
 ARTICLES: list[dict[str, Any]] = [
@@ -43,14 +42,6 @@ def archive(begin_with: Callable[..., None]) -> None:
     names.mention("Storm", "Kiev", kind=NameType.PLACE)
     names.state("Ferry", "Ann Lee <b>spoke</b> of it", speaker="Ann Lee")
     weigh()
-
-
-def client_of(role: str, name: str = "cleo") -> Client:
-    user = User.objects.create_user(name)
-    give_role(user, role_named(role))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

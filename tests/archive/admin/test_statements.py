@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.test import Client
 
 from archive.admin import statements as statements_admin
@@ -26,11 +25,11 @@ from archive.models import (
     record_changes,
 )
 from archive.operations import undo
-from archive.roles import role_named
 from archive.search_port import get_search_port, no_progress
-from archive.users import give_role
 from search.index import drain
 from tests.archive.naming import names
+
+from .clients import client_of
 
 LIST = "/admin/archive/statement/"
 ARTICLES: list[dict[str, Any]] = [
@@ -65,14 +64,6 @@ def archive(begin_with: Callable[..., None]) -> None:
 def index_again() -> None:
     record_changes(Article.objects.values_list("pk", flat=True))
     drain(no_progress)
-
-
-def client_of(role: str, name: str = "cleo") -> Client:
-    user = User.objects.create_user(name)
-    give_role(user, role_named(role))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
